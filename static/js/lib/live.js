@@ -1,0 +1,157 @@
+// Following a topic over the websocket. A frame is the whole small state of
+// one audience, so that coming back after an outage is simply the next frame.
+
+const BACK_OFF_FIRST = 500 // ms; doubles with each attempt in vain
+const BACK_OFF_MOST = 30_000
+const RESTART_SPREAD = 4_000 // ms; a restarting server gets its followers back spread over this
+const STALE_AFTER = 12_000 // ms; two missed hearts of boards and desks, and a bit
+const CONNECT_WITHIN = 10_000 // ms; a network that swallows packets says nothing for minutes
+const BELIEVE_AFTER = 60_000 // ms; a server that stays behind for so long was set back on purpose
+
+/**
+ * @typedef {Object} Envelope
+ * @property {number} v version of the envelope, 1
+ * @property {number} seq the journal's number this state comes from
+ * @property {string} at the server's time, RFC 3339
+ * @property {string} build
+ * @property {Object} [view] the state; absent in a heart
+ * @property {boolean} [heart]
+ *
+ * @typedef {Object} Following
+ * @property {string} topic
+ * @property {Envelope|null} [first] the frame that came with the page
+ * @property {(view: Object, frame: Envelope) => void} onFrame
+ * @property {(at: string|null) => void} [onStale] no news for staleAfter; at is the last news' time
+ * @property {() => void} [onFresh] news again after onStale
+ * @property {(build: string) => void} [onBuild] the server serves other pages now than when this one came
+ * @property {(code: number) => void} [onEnd] closed for good (4100–4199): access ended, nothing to follow
+ * @property {number} [staleAfter] ms; 12 s, for phones two of their hearts
+ * @property {Object} [world] the browser; another one in tests
+ */
+
+/**
+ * follow keeps a topic's newest state coming until close() is called. Frames
+ * older than the newest seen are dropped and do not count as news.
+ *
+ * @param {Following} options
+ * @returns {{close: () => void, at: () => string|null}}
+ */
+export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild, onEnd, staleAfter = STALE_AFTER, world = globalThis }) {
+  let socket = null
+  let attempt = 0
+  let seq = -1
+  let at = null
+  let build = null
+  let stale = false
+  let ended = false
+  let heard = Date.now()
+  let behindSince = 0
+  let retryTimer = 0
+  let staleTimer = 0
+
+  const receive = (frame) => {
+    if (frame.seq < seq) {
+      behindSince = behindSince || Date.now()
+      if (Date.now() - behindSince < BELIEVE_AFTER) return
+      seq = -1
+    }
+    behindSince = 0
+    at = frame.at
+    news()
+    if (build !== null && frame.build && frame.build !== build && onBuild) onBuild(frame.build)
+    build = frame.build || build
+    if (frame.heart) return
+    seq = frame.seq
+    onFrame(frame.view, frame)
+  }
+
+  const news = () => {
+    heard = Date.now()
+    attempt = 0
+    clearTimeout(staleTimer)
+    staleTimer = setTimeout(silence, staleAfter)
+    if (!stale) return
+    stale = false
+    if (onFresh) onFresh()
+  }
+
+  // A connection that is silent for so long may be half open: the other side
+  // can be gone without a close, so it is given up and made anew.
+  const silence = () => {
+    if (!stale) {
+      stale = true
+      if (onStale) onStale(at)
+    }
+    staleTimer = setTimeout(silence, staleAfter)
+    if (socket) again(0)
+  }
+
+  const drop = () => {
+    clearTimeout(retryTimer)
+    retryTimer = 0
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+    socket = null
+  }
+
+  const again = (atLeast) => {
+    drop()
+    const window = Math.max(atLeast, Math.min(BACK_OFF_MOST, BACK_OFF_FIRST * 2 ** attempt))
+    attempt += 1
+    retryTimer = setTimeout(connect, Math.random() * window)
+  }
+
+  const connect = () => {
+    drop()
+    const { protocol, host } = world.location
+    socket = new world.WebSocket((protocol === 'https:' ? 'wss://' : 'ws://') + host + '/live?topic=' + encodeURIComponent(topic))
+    retryTimer = setTimeout(() => again(0), CONNECT_WITHIN)
+    socket.onopen = () => clearTimeout(retryTimer)
+    socket.onmessage = (event) => {
+      let frame
+      try {
+        frame = JSON.parse(event.data)
+      } catch {
+        return
+      }
+      if (frame && frame.v === 1) receive(frame)
+    }
+    socket.onclose = ({ code }) => {
+      socket = null
+      if (code >= 4100 && code <= 4199) {
+        close()
+        if (onEnd) onEnd(code)
+        return
+      }
+      again(code === 1001 || code === 1012 ? RESTART_SPREAD : 0)
+    }
+  }
+
+  // Timers stand still while a phone sleeps. Awake again, do not wait for them.
+  const resync = () => {
+    if (ended || (world.document && world.document.visibilityState === 'hidden')) return
+    if (Date.now() - heard >= staleAfter) {
+      clearTimeout(staleTimer)
+      silence()
+      connect()
+    } else if (!socket) connect()
+  }
+
+  const close = () => {
+    ended = true
+    clearTimeout(staleTimer)
+    drop()
+    world.removeEventListener('pageshow', resync)
+    world.removeEventListener('online', resync)
+    if (world.document) world.document.removeEventListener('visibilitychange', resync)
+  }
+
+  world.addEventListener('pageshow', resync)
+  world.addEventListener('online', resync)
+  if (world.document) world.document.addEventListener('visibilitychange', resync)
+  if (first) receive(first)
+  else news()
+  connect()
+  return { close, at: () => at }
+}
