@@ -99,7 +99,10 @@ test('silence makes it stale once, with the time of the last news, and a heart m
   mock.timers.tick(11_999)
   assert.deepEqual(log, [7])
   mock.timers.tick(1)
-  mock.timers.tick(30_000)
+  mock.timers.tick(500)
+  newest().open()
+  mock.timers.tick(12_000)
+  mock.timers.tick(1_000)
   assert.deepEqual(log, [7, 'stale 2026-11-24T09:42:07Z'])
   newest().open()
   newest().say(heart(7))
@@ -133,7 +136,8 @@ test('a half-open connection is given up and made anew', () => {
 
 test('a connection that never opens is given up', () => {
   start({ staleAfter: 250_000 })
-  mock.timers.tick(10_500)
+  mock.timers.tick(10_000)
+  mock.timers.tick(500)
   assert.equal(FakeSocket.made.length, 2)
   assert.ok(FakeSocket.made[0].closed)
 })
