@@ -1,0 +1,92 @@
+package display
+
+import (
+	"slices"
+	"time"
+
+	"aufruf/server/queue"
+)
+
+// Screen is one lobby screen as configured.
+type Screen struct {
+	ID         string
+	Office     string
+	Names      Names
+	Desks      []string // calls to these desks; empty: all
+	Categories []string // people waiting for these; empty: all
+	Languages  []string // shown and spoken, first one first
+}
+
+// Board is what a lobby screen shows. It never holds a name, a service of a
+// single person, a link or anything else that belongs to somebody.
+type Board struct {
+	Office     string     `json:"office"`
+	Name       Names      `json:"name"`
+	Screen     string     `json:"screen"`
+	Languages  []string   `json:"languages"`
+	Hours      Hours      `json:"hours"`
+	Notice     string     `json:"notice"`
+	Calls      []Call     `json:"calls"`      // newest first, at most boardCalls
+	Categories []Category `json:"categories"` // with how many wait
+	Waiting    Count      `json:"waiting"`
+	Next       []Upcoming `json:"next"` // the head of the line, at most boardNext
+}
+
+// Call is one call as a screen shows and announces it. ID is new for each call
+// and each recall.
+type Call struct {
+	ID     uint64    `json:"id"`
+	At     time.Time `json:"at"`
+	Number Number    `json:"number"`
+	Place  Place     `json:"place"`
+	Booked bool      `json:"booked"`
+	Recall bool      `json:"recall"`
+	Here   bool      `json:"here"` // still called or served there
+}
+
+// Upcoming is one number that waits.
+type Upcoming struct {
+	Number Number `json:"number"`
+	Booked bool   `json:"booked"`
+}
+
+const (
+	boardCalls = 8
+	boardNext  = 12
+)
+
+// ShowBoard makes a screen's view.
+func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, now time.Time) Board {
+	b := Board{Office: r.Office, Name: r.Names, Screen: screen.ID, Languages: screen.Languages,
+		Hours: hours(r, s, now), Notice: s.Notice, Calls: []Call{}, Next: []Upcoming{}}
+	for _, c := range s.Calls {
+		if len(screen.Desks) > 0 && !slices.Contains(screen.Desks, c.Desk) || len(b.Calls) == boardCalls {
+			continue
+		}
+		t := s.Ticket(c.Ticket)
+		b.Calls = append(b.Calls, Call{ID: c.ID, At: c.At, Number: number(c.Number), Place: place(r, c.Desk),
+			Booked: c.Booked, Recall: c.Recall, Here: t != nil && (t.State == queue.Called || t.State == queue.Serving)})
+	}
+	keep := screen.shows(r)
+	b.Categories, b.Waiting = waitingByCategory(r, s, keep)
+	if len(screen.Categories) > 0 {
+		b.Categories = slices.DeleteFunc(b.Categories, func(c Category) bool { return !slices.Contains(screen.Categories, c.ID) })
+	}
+	for _, p := range queue.Line(r, s, now) {
+		if len(b.Next) < boardNext && keep(p.Ticket) {
+			b.Next = append(b.Next, Upcoming{Number: number(p.Ticket.Number), Booked: p.Ticket.Booked})
+		}
+	}
+	return b
+}
+
+// shows tells which waiting tickets concern a screen.
+func (sc *Screen) shows(r *queue.Rules) func(*queue.Ticket) bool {
+	return func(t *queue.Ticket) bool {
+		if len(sc.Categories) == 0 || len(t.Remaining) == 0 {
+			return true
+		}
+		sv := r.Service(t.Remaining[0].Service)
+		return sv != nil && slices.Contains(sc.Categories, sv.Category)
+	}
+}

@@ -1,0 +1,54 @@
+package display
+
+import (
+	"time"
+
+	"aufruf/server/queue"
+)
+
+// Office is the public state of an office: what a kiosk, a town's site or a
+// stranger's phone may know.
+type Office struct {
+	Office     string           `json:"office"`
+	Name       Names            `json:"name"`
+	Hours      Hours            `json:"hours"`
+	Notice     string           `json:"notice"`
+	Categories []OfficeCategory `json:"categories"`
+	Waiting    Count            `json:"waiting"`
+	DesksOpen  int              `json:"desks_open"`
+}
+
+// OfficeCategory is a category with how many wait, and whether a walk-in for
+// its first service gets a number now: "" or the code of the refusal.
+type OfficeCategory struct {
+	Category
+	Refusal string `json:"refusal"`
+}
+
+// ShowOffice makes the public view.
+func ShowOffice(r *queue.Rules, s *queue.State, now time.Time) Office {
+	o := Office{Office: r.Office, Name: r.Names, Hours: hours(r, s, now), Notice: s.Notice}
+	cats, all := waitingByCategory(r, s, nil)
+	o.Waiting = all
+	first := map[string]string{}
+	for _, sv := range r.Services {
+		if first[sv.Category] == "" {
+			first[sv.Category] = sv.ID
+		}
+	}
+	for _, c := range cats {
+		oc := OfficeCategory{Category: c}
+		if sv := first[c.ID]; sv != "" {
+			if refused, ok := queue.Intake(r, s, []queue.Item{{Service: sv, Quantity: 1}}, now).(*queue.Refusal); ok {
+				oc.Refusal = refused.Code
+			}
+		}
+		o.Categories = append(o.Categories, oc)
+	}
+	for _, d := range s.Desks {
+		if d.Phase == queue.PhaseOpen {
+			o.DesksOpen++
+		}
+	}
+	return o
+}

@@ -1,0 +1,202 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"aufruf/server/journal"
+	"aufruf/server/queue"
+)
+
+// draft is a batch decided on a working copy and not yet stored.
+type draft struct {
+	state   *queue.State
+	records []journal.Record
+	stored  []Stored
+	added   map[string]kept
+	results []outcome // by job
+}
+
+// commit decides a batch, stores it and answers. A lost race is decided again
+// on what the winner left; nothing of a batch that was not stored is seen.
+func (o *Office) commit(jobs []*job) {
+	for {
+		d := o.decide(jobs)
+		if len(d.records) == 0 {
+			o.answer(jobs, d, nil)
+			return
+		}
+		if err := o.Fault(); err != nil {
+			o.answer(jobs, d, ErrReadOnly)
+			return
+		}
+		err := o.append(d)
+		if errors.Is(err, journal.ErrConflict) {
+			if err := o.catchUp(context.Background()); err != nil {
+				o.fail(jobs, d, err)
+				return
+			}
+			continue
+		}
+		if err != nil {
+			o.fail(jobs, d, err)
+			return
+		}
+		o.answer(jobs, d, nil)
+		return
+	}
+}
+
+// append stores a draft and makes it the state.
+func (o *Office) append(d *draft) error {
+	ctx, cancel := context.WithTimeout(context.Background(), o.opt.AppendWithin)
+	defer cancel()
+	seq, err := o.journal.Append(ctx, d.records, o.State().Seq)
+	if err != nil {
+		return err
+	}
+	if seq != d.state.Seq {
+		// The journal numbers with gaps: what is stored counts, read it.
+		return o.catchUp(ctx)
+	}
+	for id, k := range d.added {
+		o.answers.add(id, k)
+	}
+	o.publish(d.state, d.stored)
+	return nil
+}
+
+// fail answers a batch that could not be stored. When nobody knows whether it
+// was, the journal is read: if the record is there, it happened.
+func (o *Office) fail(jobs []*job, d *draft, err error) {
+	o.opt.Log.Error("append", "office", o.ID(), "error", err)
+	switch {
+	case errors.Is(err, journal.ErrReadOnly):
+		fault := fmt.Errorf("%w: %w", ErrReadOnly, err)
+		o.fault.Store(&fault)
+		o.answer(jobs, d, ErrReadOnly)
+	case errors.Is(err, journal.ErrDiskFull):
+		o.answer(jobs, d, ErrDiskFull)
+	default:
+		if o.catchUp(context.Background()) == nil {
+			for i, j := range jobs {
+				out := outcome{err: ErrUnknown}
+				if k, ok := o.answers.get(j.req.ID); ok && k.hash == j.req.Hash && d.results[i].err == nil {
+					out = outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer}}
+				}
+				j.done <- out
+			}
+			return
+		}
+		o.answer(jobs, d, ErrUnknown)
+	}
+}
+
+// answer gives each job its result as stored. With a fault, only what needed
+// no record keeps its own answer: repeats of stored commands.
+func (o *Office) answer(jobs []*job, d *draft, fault error) {
+	for i, j := range jobs {
+		out := d.results[i]
+		switch {
+		case out.err == nil && (fault == nil || out.receipt.Repeated):
+			k, _ := o.answers.get(j.req.ID)
+			out.receipt = Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: out.receipt.Repeated}
+		case fault != nil:
+			out = outcome{err: fault}
+		}
+		j.done <- out
+	}
+}
+
+// decide runs the batch on a copy of the state: first what fell due, then each
+// command on what the ones before it left.
+func (o *Office) decide(jobs []*job) *draft {
+	d := &draft{state: o.State().Clone(), added: map[string]kept{}, results: make([]outcome, len(jobs))}
+	now := o.now(d.state)
+	o.tick(d, now)
+	for i, j := range jobs {
+		d.results[i] = o.decideOne(d, j, now)
+	}
+	return d
+}
+
+// now is the clock, never before the newest record.
+func (o *Office) now(s *queue.State) time.Time {
+	now := o.opt.Now().UTC().Round(0)
+	if now.Before(s.At) {
+		return s.At
+	}
+	return now
+}
+
+func (o *Office) tick(d *draft, now time.Time) {
+	for {
+		c := queue.Tick{AnswersFrom: o.answers.from(now)}
+		events, err := queue.Decide(o.rules, d.state, c, "clock", now)
+		if err != nil || len(events) == 0 {
+			return
+		}
+		id := fmt.Sprintf("tick:%s:%d", d.state.Day, d.state.Seq)
+		o.add(d, Request{ID: id, By: "clock", Hash: sha256.Sum256([]byte(id)), Command: c}, events, now)
+	}
+}
+
+func (o *Office) decideOne(d *draft, j *job, now time.Time) outcome {
+	req := j.req
+	k, known := o.answers.get(req.ID)
+	if !known {
+		k, known = d.added[req.ID]
+	}
+	if known {
+		if k.hash != req.Hash {
+			return outcome{err: ErrKeyReused}
+		}
+		return outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: o.isStored(req.ID)}}
+	}
+	if j.ctx.Err() != nil {
+		return outcome{err: ErrUnknown} // nobody waits any more, and nothing was begun
+	}
+	events, err := queue.Decide(o.rules, d.state, req.Command, req.By, now)
+	if err != nil {
+		return outcome{err: err}
+	}
+	answer, err := o.add(d, req, events, now)
+	if err != nil {
+		return outcome{err: err}
+	}
+	return outcome{receipt: Receipt{Seq: d.state.Seq, At: now, Answer: answer}}
+}
+
+func (o *Office) isStored(id string) bool {
+	_, ok := o.answers.get(id)
+	return ok
+}
+
+// add applies decided events to the draft and makes their record.
+func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time) (*queue.Answer, error) {
+	body := queue.Body{Kind: req.Command.Kind(), Desk: queue.DeskOf(req.Command), Events: events}
+	meta := queue.Meta{Seq: d.state.Seq + 1, At: now, By: req.By}
+	d.state.Apply(meta, body)
+	body.Answer = queue.AnswerTo(o.rules, d.state, req.Command, events, now)
+	raw, err := body.Encode()
+	if err != nil {
+		return nil, err
+	}
+	_, opening := events[0].(queue.DayOpened)
+	d.records = append(d.records, journal.Record{Office: o.ID(), At: now, ID: req.ID, By: req.By, Opening: opening,
+		Hash: req.Hash, Body: raw})
+	d.stored = append(d.stored, Stored{Meta: meta, Body: body})
+	d.added[req.ID] = kept{hash: req.Hash, seq: meta.Seq, at: now, answer: body.Answer}
+	return body.Answer, nil
+}
+
+// publish makes a stored state the one that everybody reads, and tells.
+func (o *Office) publish(s *queue.State, stored []Stored) {
+	o.state.Store(s)
+	if o.opt.Observer != nil {
+		o.opt.Observer(o, s, stored)
+	}
+}

@@ -1,0 +1,134 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"aufruf/server/journal"
+	"aufruf/server/queue"
+)
+
+// load reads the state from the newest opening, and the answers that may still
+// be asked for from before it.
+func (o *Office) load(ctx context.Context) error {
+	s := queue.New(o.ID())
+	for rec, err := range o.journal.Read(ctx, o.ID(), journal.LastOpening) {
+		if err != nil {
+			return err
+		}
+		if err := o.fold(s, rec, nil); err != nil {
+			return err
+		}
+		if rec.Opening {
+			if err := o.recall(ctx, s.AnswersFrom, rec.Seq); err != nil {
+				return err
+			}
+			o.remember(rec, nil)
+		}
+	}
+	o.state.Store(s)
+	return nil
+}
+
+// recall remembers the answers of the records [from, before), without applying
+// them.
+func (o *Office) recall(ctx context.Context, from, before uint64) error {
+	if from == 0 || from >= before {
+		return nil
+	}
+	for rec, err := range o.journal.Read(ctx, o.ID(), from-1) {
+		if err != nil {
+			return err
+		}
+		if rec.Seq >= before {
+			return nil
+		}
+		body, err := queue.DecodeBody(rec.Body)
+		if err != nil {
+			return fmt.Errorf("record %d: %w", rec.Seq, err)
+		}
+		o.remember(rec, body.Answer)
+	}
+	return nil
+}
+
+func (o *Office) remember(rec journal.Record, a *queue.Answer) {
+	o.answers.add(rec.ID, kept{hash: rec.Hash, seq: rec.Seq, at: rec.At, answer: a})
+}
+
+// fold applies one record to a state and remembers its answer.
+func (o *Office) fold(s *queue.State, rec journal.Record, stored *[]Stored) error {
+	body, err := queue.DecodeBody(rec.Body)
+	if err != nil {
+		return fmt.Errorf("record %d: %w", rec.Seq, err)
+	}
+	meta := queue.Meta{Seq: rec.Seq, At: rec.At, By: rec.By}
+	s.Apply(meta, body)
+	if !rec.Opening {
+		o.remember(rec, body.Answer)
+	}
+	if stored != nil {
+		*stored = append(*stored, Stored{Meta: meta, Body: body})
+	}
+	return nil
+}
+
+// catchUp reads what others appended after the newest known record.
+func (o *Office) catchUp(ctx context.Context) error {
+	s := o.State().Clone()
+	var stored []Stored
+	for rec, err := range o.journal.Read(ctx, o.ID(), s.Seq) {
+		if err != nil {
+			return err
+		}
+		if err := o.fold(s, rec, &stored); err != nil {
+			return err
+		}
+		if rec.Opening {
+			o.remember(rec, nil)
+		}
+	}
+	if len(stored) > 0 {
+		o.publish(s, stored)
+	}
+	return nil
+}
+
+// settle decides what fell due while nobody was there.
+func (o *Office) settle(ctx context.Context) error {
+	for {
+		d := o.decide(nil)
+		if len(d.records) == 0 {
+			return nil
+		}
+		err := o.append(d)
+		if errors.Is(err, journal.ErrConflict) {
+			err = o.catchUp(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Replay folds a whole journal and returns the state; each sees every record
+// before it is applied and ends the walk by returning false. It is for people
+// who look things up, not for running.
+func Replay(ctx context.Context, j journal.Journal, office string, each func(journal.Record, queue.Body) bool) (*queue.State, error) {
+	s := queue.New(office)
+	for rec, err := range j.Read(ctx, office, 0) {
+		if err != nil {
+			return s, err
+		}
+		body, err := queue.DecodeBody(rec.Body)
+		if err != nil {
+			return s, fmt.Errorf("record %d: %w", rec.Seq, err)
+		}
+		if each != nil && !each(rec, body) {
+			return s, nil
+		}
+		s.Apply(queue.Meta{Seq: rec.Seq, At: rec.At, By: rec.By}, body)
+	}
+	return s, nil
+}

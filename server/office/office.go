@@ -1,0 +1,221 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"aufruf/server/journal"
+	"aufruf/server/queue"
+)
+
+// Request is one command with its identity.
+type Request struct {
+	ID      string   // unique per caller and command, see RequestID; repeated on a retry
+	By      string   // opaque id of who asks; it stands in the record
+	Hash    [32]byte // of the request as it came; the same id with another hash is refused
+	Command queue.Command
+}
+
+// Receipt is the answer to a request that was stored, now or before.
+type Receipt struct {
+	Seq      uint64
+	At       time.Time
+	Answer   *queue.Answer
+	Repeated bool // it was stored by an earlier request with this id
+}
+
+// Stored is one record as applied, for observers.
+type Stored struct {
+	Meta queue.Meta
+	Body queue.Body
+}
+
+// Observer hears of stored records. It runs in the office's goroutine and must
+// not block or call Do.
+type Observer func(o *Office, s *queue.State, stored []Stored)
+
+// Options are what an office needs besides its rules and journal.
+type Options struct {
+	Now      func() time.Time
+	Log      *slog.Logger
+	Observer Observer
+	// Shared says that others append to the same journal, so pokes matter.
+	Shared bool
+	// AppendWithin bounds one append; 0 means 10 s.
+	AppendWithin time.Duration
+}
+
+// inboxSize bounds what waits for one office; batchSize what is stored together.
+const (
+	inboxSize = 1024
+	batchSize = 256
+)
+
+// Office is one line with its goroutine. Its methods may be called from
+// anywhere.
+type Office struct {
+	rules   *queue.Rules
+	journal journal.Journal
+	opt     Options
+
+	state atomic.Pointer[queue.State]
+	fault atomic.Pointer[error]
+
+	answers *answers // of the goroutine
+	inbox   chan *job
+	stopped chan struct{}
+	cancel  context.CancelFunc
+}
+
+type job struct {
+	ctx  context.Context
+	req  Request
+	done chan outcome
+}
+
+type outcome struct {
+	receipt Receipt
+	err     error
+}
+
+// Open reads the journal from its newest opening, decides what fell due
+// meanwhile, and starts the goroutine. A damaged journal is an error that
+// names the record.
+func Open(ctx context.Context, r *queue.Rules, j journal.Journal, opt Options) (*Office, error) {
+	if opt.AppendWithin == 0 {
+		opt.AppendWithin = 10 * time.Second
+	}
+	o := &Office{rules: r, journal: j, opt: opt, answers: newAnswers(),
+		inbox: make(chan *job, inboxSize), stopped: make(chan struct{})}
+	if err := o.load(ctx); err != nil {
+		return nil, fmt.Errorf("open office %s: %w", r.Office, err)
+	}
+	if err := o.settle(ctx); err != nil {
+		return nil, fmt.Errorf("open office %s: %w", r.Office, err)
+	}
+	run, cancel := context.WithCancel(context.Background())
+	o.cancel = cancel
+	var poke <-chan struct{}
+	if opt.Shared {
+		var err error
+		if poke, err = j.Watch(run, r.Office); err != nil {
+			cancel()
+			return nil, fmt.Errorf("watch office %s: %w", r.Office, err)
+		}
+	}
+	go o.run(run, poke)
+	return o, nil
+}
+
+// Close stops accepting, finishes what waits and ends the goroutine.
+func (o *Office) Close() {
+	o.cancel()
+	<-o.stopped
+}
+
+// ID is the office's id.
+func (o *Office) ID() string { return o.rules.Office }
+
+// Rules are the office's rules; for reading.
+func (o *Office) Rules() *queue.Rules { return o.rules }
+
+// State is the newest stored state; for reading, valid for ever.
+func (o *Office) State() *queue.State { return o.state.Load() }
+
+// Fault is nil, or why the office is read-only.
+func (o *Office) Fault() error {
+	if p := o.fault.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// Do gives a command and waits until it is stored or refused. Its error is a
+// *queue.Refusal, a fault of this package, or ErrUnknown when ctx ends first.
+func (o *Office) Do(ctx context.Context, req Request) (Receipt, error) {
+	if req.ID == "" {
+		return Receipt{}, errors.New("a request needs an id")
+	}
+	j := &job{ctx: ctx, req: req, done: make(chan outcome, 1)}
+	select {
+	case <-o.stopped:
+		return Receipt{}, ErrStopped
+	default:
+	}
+	select {
+	case o.inbox <- j:
+	default:
+		return Receipt{}, ErrBusy
+	}
+	select {
+	case out := <-j.done:
+		return out.receipt, out.err
+	case <-ctx.Done():
+		return Receipt{}, ErrUnknown
+	case <-o.stopped:
+		// The goroutine answers everything it took before it ends.
+		select {
+		case out := <-j.done:
+			return out.receipt, out.err
+		default:
+			return Receipt{}, ErrStopped
+		}
+	}
+}
+
+func (o *Office) run(ctx context.Context, poke <-chan struct{}) {
+	defer close(o.stopped)
+	timer := time.NewTimer(o.untilDue())
+	defer timer.Stop()
+	for {
+		select {
+		case j := <-o.inbox:
+			o.commit(o.gather(j))
+		case <-timer.C:
+			o.commit(nil)
+		case _, ok := <-poke:
+			if !ok {
+				poke = nil
+				break
+			}
+			if err := o.catchUp(context.Background()); err != nil {
+				o.opt.Log.Error("catch up", "office", o.ID(), "error", err)
+			}
+		case <-ctx.Done():
+			for {
+				select {
+				case j := <-o.inbox:
+					o.commit(o.gather(j))
+				default:
+					return
+				}
+			}
+		}
+		timer.Reset(o.untilDue())
+	}
+}
+
+// untilDue is how long the goroutine may sleep. The clock may jump, so it looks
+// at least once a minute.
+func (o *Office) untilDue() time.Duration {
+	d := o.State().Due(o.rules).Sub(o.opt.Now())
+	return min(max(d, 10*time.Millisecond), time.Minute)
+}
+
+// gather takes what else waits, up to a batch.
+func (o *Office) gather(first *job) []*job {
+	batch := []*job{first}
+	for len(batch) < batchSize {
+		select {
+		case j := <-o.inbox:
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}

@@ -1,0 +1,89 @@
+package queue
+
+import (
+	"slices"
+	"time"
+
+	"aufruf/server/calendar"
+)
+
+// Due is when Tick next has something to decide: the end of the local day. It
+// is in the past for an office that has no day yet.
+func (s *State) Due(r *Rules) time.Time {
+	if s.Seq == 0 || s.DayOver {
+		return s.At
+	}
+	return s.Day.AddDays(1).Start(r.Hours.Zone)
+}
+
+// tick closes a day that is over and opens the present one: two records, given
+// by two ticks, so that a replay can start at the second. It returns nothing
+// when nothing is due.
+func tick(r *Rules, s *State, c Tick, now time.Time) ([]Event, error) {
+	if now.Before(s.Due(r)) {
+		return nil, nil
+	}
+	today := calendar.DateOf(now, r.Hours.Zone)
+	if s.Seq > 0 && !s.DayOver {
+		return closeDay(r, s), nil
+	}
+	return []Event{DayOpened{Day: today, Book: s.book(r, today, now, c.AnswersFrom)}}, nil
+}
+
+// closeDay ends everything that the day leaves open. Tickets on their way to
+// another office stay in care.
+func closeDay(r *Rules, s *State) []Event {
+	var events []Event
+	for t := range s.Active {
+		switch t.State {
+		case Waiting, Parked, Called:
+			events = append(events, TicketUnserved{Ticket: t.ID})
+		case Serving:
+			events = append(events, TicketFinished{Ticket: t.ID})
+		}
+	}
+	for _, d := range r.Desks {
+		if s.Desk(d.ID).Phase != PhaseClosed {
+			events = append(events, DeskClosed{Desk: d.ID})
+		}
+	}
+	for _, a := range s.Appointments {
+		if a.Ticket == "" && !calendar.DateOf(a.At, r.Hours.Zone).After(s.Day) {
+			events = append(events, AppointmentMissed{Appointment: a.ID})
+		}
+	}
+	return append(events, DayClosed{Day: s.Day})
+}
+
+// book is what lives on into the next day.
+func (s *State) book(r *Rules, today calendar.Date, now time.Time, answersFrom uint64) Book {
+	b := Book{NextAppointment: s.NextAppointment, Notice: s.Notice, AnswersFrom: answersFrom}
+	for _, a := range s.Appointments {
+		if a.Ticket == "" && !calendar.DateOf(a.At, r.Hours.Zone).Before(today) {
+			b.Appointments = append(b.Appointments, a)
+		}
+	}
+	if o := s.Opening; o != nil && (o.Until.IsZero() || o.Until.After(now)) {
+		b.Opening = o
+	}
+	for t := range s.Active {
+		if t.State == Sent {
+			b.Sent = append(b.Sent, t)
+		}
+	}
+	return b
+}
+
+// open starts the day in s with its book; everything else of yesterday goes.
+func (s *State) open(day calendar.Date, b Book) {
+	fresh := New(s.Office)
+	fresh.Day, fresh.Seq, fresh.At = day, s.Seq, s.At
+	fresh.Appointments = slices.Clone(b.Appointments)
+	fresh.NextAppointment = b.NextAppointment
+	fresh.Notice, fresh.Opening, fresh.AnswersFrom = b.Notice, b.Opening, b.AnswersFrom
+	for i, t := range b.Sent {
+		fresh.Tickets = append(fresh.Tickets, t)
+		fresh.Open = append(fresh.Open, int32(i))
+	}
+	*s = *fresh
+}

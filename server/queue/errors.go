@@ -1,0 +1,79 @@
+package queue
+
+import "fmt"
+
+// Refusal is a command turned down, in words a person can read: Code is a key
+// of the catalogue under "refusal.", Params fill its places. It is a value,
+// not a fault: nothing was changed and nothing was stored.
+type Refusal struct {
+	Code   string
+	Params map[string]any
+}
+
+// Error names the code alone; params may be typed by a person.
+func (r *Refusal) Error() string { return "refused: " + r.Code }
+
+// Is makes errors.Is compare codes.
+func (r *Refusal) Is(target error) bool {
+	t, ok := target.(*Refusal)
+	return ok && t.Code == r.Code
+}
+
+func refuse(code string, pairs ...any) *Refusal {
+	r := &Refusal{Code: code}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if r.Params == nil {
+			r.Params = map[string]any{}
+		}
+		r.Params[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return r
+}
+
+// The codes of a Refusal.
+const (
+	RefusedUnknownService     = "unknown_service"     // Service
+	RefusedNoService          = "no_service"          // a ticket without a service
+	RefusedTooManyServices    = "too_many_services"   // Max
+	RefusedServiceTwice       = "service_twice"       // Service
+	RefusedQuantity           = "quantity"            // Max
+	RefusedPriority           = "priority"            // Max
+	RefusedOfficeClosed       = "office_closed"       // Opens: next opening, may be zero
+	RefusedIntakeClosed       = "intake_closed"       // a supervisor closed the intake
+	RefusedIntakeFull         = "intake_full"         // no more can be served before closing
+	RefusedContingent         = "contingent"          // Category
+	RefusedUnknownDesk        = "unknown_desk"        //
+	RefusedDeskTaken          = "desk_taken"          // somebody else has the desk
+	RefusedDeskClosed         = "desk_closed"         //
+	RefusedDeskPaused         = "desk_paused"         //
+	RefusedDeskNotPaused      = "desk_not_paused"     //
+	RefusedDeskCalling        = "desk_calling"        // Number: a called person has not been dealt with
+	RefusedNobodyHere         = "nobody_here"         // the desk has no ticket
+	RefusedState              = "state"               // Number, State: not possible in this state
+	RefusedUnknownTicket      = "unknown_ticket"      //
+	RefusedUnknownReason      = "unknown_reason"      //
+	RefusedUnknownOffice      = "unknown_office"      //
+	RefusedTransferTarget     = "transfer_target"     // exactly one of service, desk, office
+	RefusedSameDesk           = "same_desk"           //
+	RefusedNothingToUndo      = "nothing_to_undo"     //
+	RefusedUndoTooLate        = "undo_too_late"       // Seconds
+	RefusedUndoOvertaken      = "undo_overtaken"      // somebody has acted on that ticket since
+	RefusedUnknownAppointment = "unknown_appointment" //
+	RefusedArrived            = "arrived"             // Number: already checked in
+	RefusedWrongDay           = "wrong_day"           // Date: the appointment's day
+	RefusedAppointmentTime    = "appointment_time"    // before today or too far ahead
+	RefusedCodeTaken          = "code_taken"          // an appointment of that day has this code
+	RefusedUntil              = "until"               // an end that is not in the future
+	RefusedNotice             = "notice"              // Max: characters
+)
+
+// RefusalCodes lists every code once, for the catalogue's test.
+var RefusalCodes = []string{
+	RefusedUnknownService, RefusedNoService, RefusedTooManyServices, RefusedServiceTwice, RefusedQuantity,
+	RefusedPriority, RefusedOfficeClosed, RefusedIntakeClosed, RefusedIntakeFull, RefusedContingent,
+	RefusedUnknownDesk, RefusedDeskTaken, RefusedDeskClosed, RefusedDeskPaused, RefusedDeskNotPaused,
+	RefusedDeskCalling, RefusedNobodyHere, RefusedState, RefusedUnknownTicket, RefusedUnknownReason,
+	RefusedUnknownOffice, RefusedTransferTarget, RefusedSameDesk, RefusedNothingToUndo, RefusedUndoTooLate,
+	RefusedUndoOvertaken, RefusedUnknownAppointment, RefusedArrived, RefusedWrongDay, RefusedAppointmentTime,
+	RefusedCodeTaken, RefusedUntil, RefusedNotice,
+}

@@ -1,0 +1,200 @@
+package queue
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// The rule of the line, in one place: whoever is due goes first, the most
+// overdue before all others; then walk-ins and late booked people in order of
+// arrival less their minutes of priority; then, rather than leaving a desk
+// idle, booked people a little before their time. Ties go to the earlier
+// arrival, then to the smaller number.
+
+// class is the coarse part of a rank; smaller goes first.
+type class int8
+
+const (
+	classDue   class = iota // since the rank's time
+	classLine               // in line since the rank's time
+	classEarly              // booked for the rank's time, callable before it
+	classAhead              // booked for the rank's time, not callable yet
+)
+
+// rank is a ticket's place as a comparable value at one instant.
+type rank struct {
+	class class
+	at    int64 // nanoseconds: due, in line since, or appointment, by class
+	since int64 // arrival
+}
+
+// inLineSince is when a ticket's turn counts from: arrival less priority.
+func (t *Ticket) inLineSince() time.Time {
+	return t.Since.Add(-time.Duration(t.Priority) * time.Minute)
+}
+
+// DueAt is when the ticket becomes due: a booked person who came in time at
+// the appointment, everybody else when the ceiling of their wait is reached.
+// It is zero where there is no ceiling.
+func (r *Rules) DueAt(t *Ticket) time.Time {
+	switch {
+	case t.BookedInTime():
+		return t.AppointmentAt
+	case r.Ceiling > 0:
+		return t.inLineSince().Add(r.Ceiling)
+	default:
+		return time.Time{}
+	}
+}
+
+func (r *Rules) rank(t *Ticket, now time.Time) rank {
+	k := rank{since: t.Since.UnixNano()}
+	switch due := r.DueAt(t); {
+	case !due.IsZero() && !due.After(now):
+		k.class, k.at = classDue, due.UnixNano()
+	case !t.BookedInTime():
+		k.class, k.at = classLine, t.inLineSince().UnixNano()
+	case t.AppointmentAt.Sub(now) <= r.Early:
+		k.class, k.at = classEarly, t.AppointmentAt.UnixNano()
+	default:
+		k.class, k.at = classAhead, t.AppointmentAt.UnixNano()
+	}
+	return k
+}
+
+func compareRank(a, b rank, ta, tb *Ticket) int {
+	return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.at, b.at), cmp.Compare(a.since, b.since),
+		cmp.Compare(ta.Number.Letter, tb.Number.Letter), cmp.Compare(ta.Number.N, tb.Number.N))
+}
+
+// reason says in words' terms why a rank is what it is.
+func (r *Rules) reason(t *Ticket, c class, now time.Time) Reason {
+	switch {
+	case c == classDue && t.BookedInTime():
+		return Reason{Code: ReasonBookedOnTime, AppointmentAt: t.AppointmentAt}
+	case c == classDue:
+		return Reason{Code: ReasonCeiling, WaitedMinutes: int(now.Sub(t.Since) / time.Minute),
+			CeilingMinutes: int(r.Ceiling / time.Minute), PriorityMin: t.Priority}
+	case c == classEarly:
+		return Reason{Code: ReasonBookedEarly, AppointmentAt: t.AppointmentAt}
+	case c == classAhead:
+		return Reason{Code: ReasonBookedAhead, AppointmentAt: t.AppointmentAt}
+	case t.Booked:
+		return Reason{Code: ReasonBookedLate, AppointmentAt: t.AppointmentAt, Since: t.Since}
+	case t.Priority > 0:
+		return Reason{Code: ReasonPriority, Since: t.Since, PriorityMin: t.Priority}
+	default:
+		return Reason{Code: ReasonOrder, Since: t.Since}
+	}
+}
+
+// May reports whether a desk may serve a ticket at all: its skills, its limit
+// of length, whom it is kept for, and whether the person was sent to another
+// desk that is there.
+func (r *Rules) May(s *State, desk string, t *Ticket) bool {
+	i, ok := r.desks[desk]
+	if !ok {
+		return false
+	}
+	d := &r.Desks[i]
+	if d.Keep == "booked" && !t.Booked || d.Keep == "walk_in" && t.Booked {
+		return false
+	}
+	if t.To != "" && t.To != desk && s.Desk(t.To).Phase != PhaseClosed {
+		return false
+	}
+	if t.To == desk {
+		return true
+	}
+	if d.Quick > 0 && r.Planned(t.Remaining) > d.Quick {
+		return false
+	}
+	return r.Able(t.Remaining)&(1<<i) != 0
+}
+
+// Pick returns who is next at a desk and why, or nil when nobody who may be
+// called there waits.
+func Pick(r *Rules, s *State, desk string, now time.Time) (*Ticket, Reason) {
+	var best *Ticket
+	var top rank
+	for t := range s.Active {
+		if t.State != Waiting {
+			continue
+		}
+		k := r.rank(t, now)
+		if k.class == classAhead || best != nil && compareRank(k, top, t, best) >= 0 || !r.May(s, desk, t) {
+			continue
+		}
+		best, top = t, k
+	}
+	if best == nil {
+		return nil, Reason{}
+	}
+	return best, r.reason(best, top.class, now)
+}
+
+// Place is one ticket in the shown order.
+type Place struct {
+	Ticket *Ticket
+	Reason Reason // why here
+	Due    bool   // due now
+}
+
+// Line returns everybody who waits in the order of the rule, as it is shown.
+// A desk may call out of this order only by its skills.
+func Line(r *Rules, s *State, now time.Time) []Place {
+	type ranked struct {
+		t *Ticket
+		k rank
+	}
+	var all []ranked
+	for t := range s.Active {
+		if t.State == Waiting {
+			all = append(all, ranked{t, r.rank(t, now)})
+		}
+	}
+	slices.SortFunc(all, func(a, b ranked) int { return compareRank(a.k, b.k, a.t, b.t) })
+	line := make([]Place, len(all))
+	for i, a := range all {
+		line[i] = Place{Ticket: a.t, Reason: r.reason(a.t, a.k.class, now), Due: a.k.class == classDue}
+	}
+	return line
+}
+
+// Ahead returns the part of a line that stands before a ticket and competes
+// with it for at least one desk; ok is false when the ticket does not wait.
+func Ahead(r *Rules, line []Place, ticket string) (ahead []Place, ok bool) {
+	i := slices.IndexFunc(line, func(p Place) bool { return p.Ticket.ID == ticket })
+	if i < 0 {
+		return nil, false
+	}
+	desks := r.Able(line[i].Ticket.Remaining)
+	for _, p := range line[:i] {
+		if r.Able(p.Ticket.Remaining)&desks != 0 {
+			ahead = append(ahead, p)
+		}
+	}
+	return ahead, true
+}
+
+// NextChange is the first instant after now at which the order of the line
+// changes by the clock alone, or zero: somebody becomes due or callable.
+func NextChange(r *Rules, s *State, now time.Time) time.Time {
+	var first time.Time
+	consider := func(at time.Time) {
+		if !at.IsZero() && at.After(now) && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	for t := range s.Active {
+		if t.State != Waiting {
+			continue
+		}
+		consider(r.DueAt(t))
+		if t.BookedInTime() {
+			consider(t.AppointmentAt.Add(-r.Early))
+		}
+	}
+	return first
+}
