@@ -1,0 +1,95 @@
+# Everything a person does here. "make run" and "make test" do their own set-up
+# on a fresh Debian 12 or 13 with Go, make, and root or sudo.
+
+LISTEN ?= 127.0.0.1:8080
+DATA   ?= data
+CONFIG ?= config.yaml
+
+FUZZTIME ?= 60s
+
+# Rooms where goroutines meet; the race detector is slow, so it stays with them.
+RACE = $(patsubst %,./%,$(wildcard server/access server/app server/journal server/live server/notify server/office server/people server/speech server/sqlite server/stats server/wire static))
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo build test bench shots fuzz words clean packages packages-test format vet house node go race fuzz-short browser
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: build ## build and serve on LISTEN (127.0.0.1:8080) with CONFIG and DATA
+	./aufruf serve --config $(CONFIG) --data $(DATA) --listen $(LISTEN)
+
+demo: build ## a whole invented morning at 30 times its speed
+	./aufruf demo
+
+build: packages ## the program, ./aufruf
+	@go build -o aufruf ./server
+
+test: packages-test format vet house node go race fuzz-short browser ## all checks
+	@echo "== all passed"
+
+bench: packages ## measure what docs/benchmarks.md holds
+	go test -run '^$$' -bench . -benchmem ./server/... ./display/...
+
+shots: packages-test build node_modules/.package-lock.json ## pictures of every page, into build/shots
+	node display/browser/shots.mjs
+
+fuzz: packages ## every fuzz test for FUZZTIME (60s) each
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' server display static | \
+	while IFS=: read -r file name; do \
+		echo "== fuzz $${name#func } $(FUZZTIME)"; \
+		go test -run '^$$' -fuzz "^$${name#func }$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
+	done
+
+words: ## put display/words/*.json in order
+	go run ./server/words/sortwords
+
+clean: ## remove what was built; data stays
+	rm -rf aufruf build node_modules
+
+# The parts of "make test", each also alone.
+
+packages:
+	@setup/packages.sh run
+
+packages-test:
+	@setup/packages.sh test
+
+format:
+	@echo "== gofmt"
+	@files=$$(gofmt -l server display static setup); \
+	if [ -n "$$files" ]; then echo "not formatted, run gofmt -w on:"; echo "$$files"; exit 1; fi
+
+vet:
+	@echo "== go vet"
+	@go vet ./...
+
+house:
+	@echo "== house rules"
+	@go test ./setup
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "== npm ci"
+	@npm ci --no-progress
+	@touch $@
+
+node: packages-test node_modules/.package-lock.json
+	@echo "== scripts"
+	@node --test --test-reporter=dot $(wildcard static/test/*.test.mjs)
+
+# The calendar is compared with date-holidays, which npm ci brings.
+go: node_modules/.package-lock.json
+	@echo "== go tests"
+	@go test -timeout 8m ./...
+
+race:
+	@echo "== go tests under the race detector"
+	@go test -race -short -timeout 8m $(RACE)
+
+fuzz-short:
+	@echo "== a short fuzz of days"
+	@go test -run '^$$' -fuzz '^FuzzDay$$' -fuzztime 10s ./server/queue
+
+browser: packages-test build node_modules/.package-lock.json
+	@echo "== browser tests"
+	@node --test --test-concurrency=1 --test-reporter=spec $(wildcard display/browser/*.test.mjs)
