@@ -1,0 +1,70 @@
+package queue
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Every event type of event.go is in the codec's list, so that none can be
+// stored that cannot be read.
+func TestEveryEventIsKnownToTheCodec(t *testing.T) {
+	src, err := os.ReadFile("event.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`func \((\w+)\) name\(\)`).FindAllStringSubmatch(string(src), -1)
+	if len(names) != len(events) {
+		t.Errorf("event.go names %d events, the codec lists %d", len(names), len(events))
+	}
+	for _, m := range names {
+		found := false
+		for _, e := range events {
+			found = found || reflect.TypeOf(e).Name() == m[1]
+		}
+		if !found {
+			t.Errorf("%s is not in the codec's list", m[1])
+		}
+	}
+}
+
+// No event may carry a field that could hold a person: only ids, numbers,
+// times, services, codes, and the public notice.
+func TestEventsHoldNoFreeTextButThePublicNotice(t *testing.T) {
+	for _, e := range events {
+		rt := reflect.TypeOf(e)
+		for i := range rt.NumField() {
+			f := rt.Field(i)
+			if n := strings.ToLower(f.Name); strings.Contains(n, "name") || strings.Contains(n, "phone") || strings.Contains(n, "mail") || strings.Contains(n, "note") && n != "notice" {
+				t.Errorf("%s.%s looks personal", rt.Name(), f.Name)
+			}
+		}
+	}
+}
+
+func TestUnknownEventStopsTheReader(t *testing.T) {
+	if _, err := DecodeBody([]byte(`{"kind":"x","events":[{"ticket_teleported":{}}]}`)); err == nil {
+		t.Fatal("an unknown event was read as if it were nothing")
+	}
+}
+
+func TestBodyComesBackAsItWent(t *testing.T) {
+	b := Body{Kind: "call_next", Desk: "1", Answer: &Answer{Desk: &DeskAnswer{Desk: "1", Phase: PhaseOpen}}}
+	for _, e := range events {
+		b.Events = append(b.Events, e)
+	}
+	raw, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := DecodeBody(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := back.Encode()
+	if string(again) != string(raw) {
+		t.Fatalf("have %s\nwant %s", again, raw)
+	}
+}
