@@ -1,0 +1,29 @@
+package words_test
+
+import (
+	"os"
+	"testing"
+
+	"aufruf/server/queue"
+	"aufruf/server/words"
+)
+
+// Whoever adds a refusal or a reason must say it in words, in every language.
+func TestEveryCodeHasItsWords(t *testing.T) {
+	c, err := words.Load(os.DirFS("../../display/words"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prefix, codes := range map[string][]string{"refusal.": queue.RefusalCodes, "reason.": queue.ReasonCodes} {
+		if len(codes) == 0 {
+			t.Errorf("no codes for %s", prefix)
+		}
+		for _, lang := range c.Languages() {
+			for _, code := range codes {
+				if !c.Has(lang, prefix+code) {
+					t.Errorf("%s.json lacks %q", lang, prefix+code)
+				}
+			}
+		}
+	}
+}
