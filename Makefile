@@ -75,7 +75,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 
 node: packages-test node_modules/.package-lock.json
 	@echo "== scripts"
-	@node --test --test-reporter=dot $(wildcard static/test/*.test.mjs)
+	@node --test --test-reporter=dot static/test/*.test.mjs
 
 # The calendar is compared with date-holidays, which npm ci brings.
 go: node_modules/.package-lock.json
@@ -92,4 +92,4 @@ fuzz-short:
 
 browser: packages-test build node_modules/.package-lock.json
 	@echo "== browser tests"
-	@node --test --test-concurrency=1 --test-reporter=spec $(wildcard display/browser/*.test.mjs)
+	@node --test --test-concurrency=1 --test-reporter=spec display/browser/*.test.mjs
