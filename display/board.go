@@ -15,6 +15,10 @@ type Screen struct {
 	Desks      []string // calls to these desks; empty: all
 	Categories []string // people waiting for these; empty: all
 	Languages  []string // shown and spoken, first one first
+
+	// Speak names the clips that say a call in a language, in order; none where
+	// that language has no voice. Nil: the gong alone.
+	Speak func(lang string, n queue.Number, place string) []string `json:"-"`
 }
 
 // Board is what a lobby screen shows. It never holds a name, a service of a
@@ -42,6 +46,10 @@ type Call struct {
 	Booked bool      `json:"booked"`
 	Recall bool      `json:"recall"`
 	Here   bool      `json:"here"` // still called or served there
+
+	// Clips are the recorded pieces of the announcement by language; empty
+	// where only the gong sounds.
+	Clips map[string][]string `json:"clips"`
 }
 
 // Upcoming is one number that waits.
@@ -64,8 +72,10 @@ func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, now time.Time) Bo
 			continue
 		}
 		t := s.Ticket(c.Ticket)
-		b.Calls = append(b.Calls, Call{ID: c.ID, At: c.At, Number: number(c.Number), Place: place(r, c.Desk),
-			Booked: c.Booked, Recall: c.Recall, Here: t != nil && (t.State == queue.Called || t.State == queue.Serving)})
+		call := Call{ID: c.ID, At: c.At, Number: number(c.Number), Place: place(r, c.Desk), Booked: c.Booked,
+			Recall: c.Recall, Here: t != nil && (t.State == queue.Called || t.State == queue.Serving)}
+		call.Clips = screen.clips(c.Number, call.Place)
+		b.Calls = append(b.Calls, call)
 	}
 	keep := screen.shows(r)
 	b.Categories, b.Waiting = waitingByCategory(r, s, keep)
@@ -89,4 +99,18 @@ func (sc *Screen) shows(r *queue.Rules) func(*queue.Ticket) bool {
 		sv := r.Service(t.Remaining[0].Service)
 		return sv != nil && slices.Contains(sc.Categories, sv.Category)
 	}
+}
+
+// clips are the announcement of a call in the screen's languages.
+func (sc *Screen) clips(n queue.Number, to Place) map[string][]string {
+	clips := map[string][]string{}
+	for _, lang := range sc.Languages {
+		if sc.Speak == nil {
+			break
+		}
+		if list := sc.Speak(lang, n, to.Names.In(lang)); len(list) > 0 {
+			clips[lang] = list
+		}
+	}
+	return clips
 }

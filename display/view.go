@@ -10,6 +10,14 @@ import (
 // there.
 type Names map[string]string
 
+// In is the text in a language, or in German.
+func (n Names) In(lang string) string {
+	if t, ok := n[lang]; ok {
+		return t
+	}
+	return n["de"]
+}
+
 // Number is a ticket's number, in parts so that a screen can set and speak it.
 type Number struct {
 	Letter string `json:"letter"`
