@@ -40,15 +40,21 @@ type Ahead struct {
 const phoneAhead = 30
 
 // ShowPhone makes a ticket's view; ok is false when the ticket is not there.
-// others names the town's offices.
+// others names the town's offices. For many views of one state make a Line.
 func ShowPhone(r *queue.Rules, s *queue.State, ticket string, others map[string]Names, now time.Time) (p Phone, ok bool) {
+	return NewLine(r, s, now).ShowPhone(ticket, others)
+}
+
+// ShowPhone makes a ticket's view, the same as the function of that name.
+func (l *Line) ShowPhone(ticket string, others map[string]Names) (p Phone, ok bool) {
+	r, s := l.rules, l.state
 	t := s.Ticket(ticket)
 	if t == nil {
 		return Phone{}, false
 	}
 	p = Phone{Office: r.Office, Name: r.Names, Number: number(t.Number), State: t.State, Services: t.Services,
 		Booked: t.Booked, AppointmentAt: instant(t.AppointmentAt), Arrival: t.Arrival, Since: t.Since, Ahead: []Ahead{},
-		CalledAt: instant(t.CalledAt), Calls: t.Calls, Notice: s.Notice, Hours: hours(r, s, now)}
+		CalledAt: instant(t.CalledAt), Calls: t.Calls, Notice: s.Notice, Hours: l.hours}
 	switch t.State {
 	case queue.Called, queue.Serving:
 		pl := place(r, t.Desk)
@@ -57,17 +63,7 @@ func ShowPhone(r *queue.Rules, s *queue.State, ticket string, others map[string]
 		n := others[t.SentTo]
 		p.SentTo = &n
 	case queue.Waiting:
-		ahead, _ := queue.Ahead(r, queue.Line(r, s, now), t.ID)
-		p.Place = len(ahead) + 1
-		for _, a := range ahead {
-			p.AheadCount.add(a.Ticket)
-			if len(p.Ahead) < phoneAhead {
-				reason := a.Reason
-				reason.WaitedMinutes = 0 // runs with the clock
-				p.Ahead = append(p.Ahead, Ahead{Number: number(a.Ticket.Number), Booked: a.Ticket.Booked,
-					Reason: reason, Later: a.Ticket.Since.After(t.Since)})
-			}
-		}
+		l.placed(&p, t)
 	}
 	for _, c := range s.Calls {
 		if c.Ticket == t.ID {
@@ -76,4 +72,21 @@ func ShowPhone(r *queue.Rules, s *queue.State, ticket string, others map[string]
 		}
 	}
 	return p, true
+}
+
+// placed fills in where a waiting ticket stands.
+func (l *Line) placed(p *Phone, t *queue.Ticket) {
+	at := l.position[t.ID]
+	p.AheadCount = l.ahead[at]
+	p.Place = p.AheadCount.Booked + p.AheadCount.WalkIn + 1
+	for _, i := range l.first[l.able[at]] {
+		if i >= at {
+			break
+		}
+		a := l.places[i]
+		reason := a.Reason
+		reason.WaitedMinutes = 0 // runs with the clock
+		p.Ahead = append(p.Ahead, Ahead{Number: number(a.Ticket.Number), Booked: a.Ticket.Booked,
+			Reason: reason, Later: a.Ticket.Since.After(t.Since)})
+	}
 }

@@ -1,0 +1,273 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// ErrEnded is what a seat gets when its topic is over: there is nothing to
+// follow any more, and coming back would not help.
+var ErrEnded = errors.New("topic ended")
+
+// shards is over how many locks the tickets' topics are spread. All others are
+// few and share one.
+const shards = 32
+
+// Hub holds the watched topics. All methods may be called from anywhere.
+type Hub struct {
+	seed  maphash.Seed
+	few   shard         // boards, desks, offices, supervisors
+	many  [shards]shard // tickets
+	seats map[Kind]*atomic.Int64
+}
+
+type shard struct {
+	mu    sync.RWMutex
+	rooms map[Topic]*room
+}
+
+// room is one watched topic.
+type room struct {
+	topic Topic
+	seats int // guarded by the shard
+
+	mu     sync.Mutex
+	n      uint64 // number of the newest message; seats remember theirs
+	frame  Frame  // newest frame; without a view: none yet
+	frameN uint64
+	heart  Frame
+	heartN uint64
+	spoken time.Time // At of the newest message
+	ended  bool
+	wake   chan struct{} // closed at the next message; nil while nobody waits
+}
+
+// NewHub makes an empty hub.
+func NewHub() *Hub {
+	h := &Hub{seed: maphash.MakeSeed(), seats: map[Kind]*atomic.Int64{}}
+	h.few.rooms = map[Topic]*room{}
+	for i := range h.many {
+		h.many[i].rooms = map[Topic]*room{}
+	}
+	for _, k := range Kinds {
+		h.seats[k] = new(atomic.Int64)
+	}
+	return h
+}
+
+func (h *Hub) shard(t Topic) *shard {
+	if t.Kind != Ticket {
+		return &h.few
+	}
+	return &h.many[maphash.String(h.seed, t.Name)%shards]
+}
+
+func (h *Hub) room(t Topic) *room {
+	sh := h.shard(t)
+	sh.mu.RLock()
+	defer sh.mu.RUnlock()
+	return sh.rooms[t]
+}
+
+// Publish offers a frame to a topic's seats and reports whether they get it.
+// It is dropped when nobody watches the topic, and when it is not newer than
+// the frame that is there. A view equal to the last one wakes nobody; only who
+// comes later gets it in its newer envelope.
+func (h *Hub) Publish(t Topic, f Frame) bool {
+	r := h.room(t)
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.frameN > 0 && !f.newer(r.frame) {
+		return false
+	}
+	same := r.frameN > 0 && bytes.Equal(r.frame.View, f.View)
+	r.frame = f
+	if same {
+		return false
+	}
+	r.n++
+	r.frameN = r.n
+	r.speakLocked(f.At)
+	return true
+}
+
+// Beat tells a topic's seats that its frame still stands at an instant, unless
+// something was sent within the last span every. A seat that has not taken
+// that frame yet gets the frame instead.
+func (h *Hub) Beat(t Topic, at time.Time, build string, every time.Duration) bool {
+	r := h.room(t)
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.frameN == 0 {
+		return false
+	}
+	// A clock set back must not silence the hearts.
+	if since := at.Sub(r.spoken); since >= 0 && since < every {
+		return false
+	}
+	r.n++
+	r.heart, r.heartN = newHeart(r.frame.Seq, r.frame.Order, at, build), r.n
+	r.speakLocked(at)
+	return true
+}
+
+// End tells a topic's seats that it is over, after what they have not taken.
+// Order says when that was seen, as in a Frame: what was shown later stands,
+// and so does a topic whose first frame is still on its way.
+func (h *Hub) End(t Topic, order uint64) {
+	r := h.room(t)
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.frameN == 0 || r.frame.Order >= order {
+		return
+	}
+	r.ended = true
+	r.speakLocked(r.spoken)
+}
+
+func (r *room) speakLocked(at time.Time) {
+	r.spoken = at
+	if r.wake != nil {
+		close(r.wake)
+		r.wake = nil
+	}
+}
+
+// Watched lists the watched topics that are not tickets'.
+func (h *Hub) Watched() []Topic { return h.few.topics(nil) }
+
+// WatchedTickets lists the watched topics of tickets.
+func (h *Hub) WatchedTickets() []Topic {
+	var all []Topic
+	for i := range h.many {
+		all = h.many[i].topics(all)
+	}
+	return all
+}
+
+func (sh *shard) topics(all []Topic) []Topic {
+	sh.mu.RLock()
+	defer sh.mu.RUnlock()
+	for t := range sh.rooms {
+		all = append(all, t)
+	}
+	return all
+}
+
+// Seats counts the seats taken, by kind.
+func (h *Hub) Seats() map[Kind]int {
+	n := make(map[Kind]int, len(Kinds))
+	for _, k := range Kinds {
+		n[k] = int(h.seats[k].Load())
+	}
+	return n
+}
+
+// Seat is one follower's place at a topic: a pointer and a number. It is used
+// by one goroutine at a time.
+type Seat struct {
+	hub  *Hub
+	room *room
+	seen uint64 // number of the newest message taken
+}
+
+// Join takes a seat, which makes the topic watched. Who joins renders the
+// topic afterwards and publishes it, so that no change falls between; see
+// Cast.Follow.
+func (h *Hub) Join(t Topic) *Seat {
+	sh := h.shard(t)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	r := sh.rooms[t]
+	if r == nil {
+		r = &room{topic: t}
+		sh.rooms[t] = r
+	}
+	r.seats++
+	h.seats[t.Kind].Add(1)
+	return &Seat{hub: h, room: r}
+}
+
+// Topic is what the seat follows.
+func (s *Seat) Topic() Topic { return s.room.topic }
+
+// Leave gives the seat back. It must be called once; the seat is then dead.
+func (s *Seat) Leave() {
+	t := s.room.topic
+	sh := s.hub.shard(t)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	s.hub.seats[t.Kind].Add(-1)
+	if s.room.seats--; s.room.seats == 0 {
+		delete(sh.rooms, t)
+	}
+}
+
+// Newest takes the newest message this seat has not taken: its frame, or where
+// that was taken, a heart. ok is false when there is none; ErrEnded follows
+// the last one of a topic that is over. It never waits.
+func (s *Seat) Newest() (f Frame, ok bool, err error) {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	return s.takeLocked()
+}
+
+func (s *Seat) takeLocked() (f Frame, ok bool, err error) {
+	r := s.room
+	switch {
+	case r.frameN > s.seen:
+		f, ok = r.frame, true
+	case r.heartN > s.seen:
+		f, ok = r.heart, true
+	case r.ended:
+		return Frame{}, false, ErrEnded
+	}
+	s.seen = r.n
+	return f, ok, nil
+}
+
+// Wake is closed when there may be something for Newest to take: at once if
+// there is, else with the next message. All seats of a topic share it.
+func (s *Seat) Wake() <-chan struct{} {
+	r := s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.n > s.seen || r.ended {
+		return awake
+	}
+	if r.wake == nil {
+		r.wake = make(chan struct{})
+	}
+	return r.wake
+}
+
+var awake = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// Next waits for the newest message this seat has not taken and skips those in
+// between. Its error is ErrEnded or the context's.
+func (s *Seat) Next(ctx context.Context) (Frame, error) {
+	for {
+		if f, ok, err := s.Newest(); ok || err != nil {
+			return f, err
+		}
+		select {
+		case <-s.Wake():
+		case <-ctx.Done():
+			return Frame{}, ctx.Err()
+		}
+	}
+}

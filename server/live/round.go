@@ -1,0 +1,126 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aufruf/server/queue"
+)
+
+// How often what is heard of.
+const (
+	// roundEvery is how often everything watched is rendered with no new state:
+	// the clock alone opens and closes offices.
+	roundEvery = 5 * time.Second
+	// heartOften and heartSeldom are the longest silences of a topic.
+	heartOften  = 5 * time.Second  // boards, desks, supervisors
+	heartSeldom = 60 * time.Second // phones and offices
+	// phonesPause is the shortest time between two rounds of all phones of an
+	// office. Who is called is told at once; that others moved up may wait so
+	// long, and many moves become one frame.
+	phonesPause = 200 * time.Millisecond
+	// phonesShare bounds phones to a fourth of the time, however many there are.
+	phonesShare = 4
+)
+
+// slack is how much later than asked the goroutine may wake for a heart: a
+// heart due in a millisecond is not put off by another round.
+const slack = 10 * time.Millisecond
+
+// run shows the office until ctx ends.
+func (k *caster) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.poke:
+		case <-timer.C:
+		}
+		timer.Reset(k.round())
+	}
+}
+
+// round shows what is watched at the state of now and says when to come again.
+// Boards and staff come first, then the phones of those whom the change is
+// about, then, if it is time, all phones.
+func (k *caster) round() time.Duration {
+	m := k.cast.moment()
+	s := m.states[k.index]
+	watched := k.cast.hub.Watched()
+	for _, kind := range []Kind{Board, Desk, Supervisor, Office} {
+		for _, t := range watched {
+			if t.Kind == kind && t.Office == k.office.ID() {
+				k.showOn(m, t)
+			}
+		}
+	}
+	fresh := k.shown
+	k.owed = k.owed || s.Seq != k.shown || !k.change.IsZero() && !m.at.Before(k.change)
+	k.shown = s.Seq
+	k.change = queue.NextChange(k.office.Rules(), s, m.at)
+	wait := roundEvery
+	if !k.change.IsZero() {
+		wait = min(wait, k.change.Sub(m.at))
+	}
+	switch since := m.at.Sub(k.phonesAt); {
+	case since < 0 || since >= roundEvery-slack || k.owed && since >= k.phonesRest:
+		k.phones(m, fresh)
+		k.owed = false
+		k.phonesAt = m.at
+		k.phonesRest = max(phonesPause, phonesShare*k.cast.opt.Now().Sub(m.at))
+	case k.owed:
+		k.urgent(m, fresh)
+		wait = min(wait, k.phonesRest-since)
+	}
+	return max(wait, time.Millisecond)
+}
+
+// phones shows all watched tickets in this office's care, and those that have
+// just left it.
+func (k *caster) phones(m *moment, fresh uint64) {
+	for _, t := range k.cast.hub.WatchedTickets() {
+		if h := m.holder(t.Name); h == k.index || h < 0 || k.touched(m, t, fresh) {
+			k.showOn(m, t)
+		}
+	}
+}
+
+// urgent shows the watched tickets that something happened to since the state
+// fresh.
+func (k *caster) urgent(m *moment, fresh uint64) {
+	for _, t := range k.cast.hub.WatchedTickets() {
+		if k.touched(m, t, fresh) {
+			k.showOn(m, t)
+		}
+	}
+}
+
+func (k *caster) touched(m *moment, t Topic, fresh uint64) bool {
+	ticket := m.states[k.index].Ticket(t.Name)
+	return ticket != nil && ticket.Seq > fresh
+}
+
+// showOn renders a topic for its followers; if nothing changed, they get a
+// heart when one is due. What is no longer there is ended.
+func (k *caster) showOn(m *moment, t Topic) {
+	hub := k.cast.hub
+	f, err := k.cast.show(m, t)
+	switch {
+	case errors.Is(err, ErrUnknownTopic):
+		hub.End(t, m.order)
+		return
+	case err != nil:
+		k.cast.opt.Log.Error("show topic", "kind", t.Kind, "office", k.office.ID(), "error", err)
+		return
+	}
+	if !hub.Publish(t, f) {
+		every := heartOften
+		if t.Kind == Ticket || t.Kind == Office {
+			every = heartSeldom
+		}
+		hub.Beat(t, m.at, k.cast.opt.Build, every-slack)
+	}
+}
