@@ -287,24 +287,11 @@ func (j *Journal) Trim(ctx context.Context, office string, before uint64) error 
 
 // Offices lists the offices that have records, by id.
 func (j *Journal) Offices(ctx context.Context) ([]string, error) {
-	rows, err := j.db.readers.QueryContext(ctx, `WITH RECURSIVE o (id) AS (
+	return texts(j.db.readers.QueryContext(ctx, `WITH RECURSIVE o (id) AS (
 			SELECT min(office) FROM journal
 			UNION ALL
 			SELECT (SELECT min(office) FROM journal WHERE office > id) FROM o WHERE id IS NOT NULL)
-		SELECT id FROM o WHERE id IS NOT NULL`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+		SELECT id FROM o WHERE id IS NOT NULL`))
 }
 
 var _ journal.Journal = (*Journal)(nil)

@@ -88,11 +88,11 @@ func open(ctx context.Context, dir string, opt Options) (db *DB, err error) {
 		return nil, err
 	}
 	db = &DB{dir: dir, log: opt.Log, shared: opt.Shared}
-	defer func() {
+	defer func(opened *DB) {
 		if err != nil {
-			db.Close()
+			opened.Close()
 		}
-	}()
+	}(db)
 	if !opt.Shared {
 		if db.lock, err = takeLock(filepath.Join(dir, lockName)); err != nil {
 			return nil, err
