@@ -26,6 +26,7 @@ var dynamic = []string{
 	"common.language_", // every page's choice of language
 	"error.",           // web: problem codes
 	"holiday.",         // calendar: names of public holidays
+	"park.",            // configuration: why somebody is parked
 	"reason.",          // queue: why somebody is called, configured park and leave reasons
 	"refusal.",         // queue: codes of refusals
 }

@@ -1,0 +1,93 @@
+// Finding what somebody means by a few letters: services by everyday words,
+// tickets by number, appointments by time.
+
+/**
+ * fold makes texts comparable: lower case, no accents, ß as ss, and both ways
+ * to write an umlaut without one ("prüf" is found by "pruf" and "pruef").
+ */
+export function fold(text) {
+  const lower = text.toLowerCase().replaceAll('ß', 'ss')
+  const bare = lower.normalize('NFD').replace(/\p{M}/gu, '')
+  const written = lower.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').normalize('NFD').replace(/\p{M}/gu, '')
+  return bare === written ? bare : bare + ' ' + written
+}
+
+/**
+ * findServices gives the services of which every typed word begins some word,
+ * best first: a hit at the beginning of the name, then in the everyday words,
+ * then anywhere.
+ *
+ * @param {Array<Object>} services of the catalogue
+ * @param {string} query
+ */
+export function findServices(services, query, most = 8) {
+  const wanted = fold(query).split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+  if (wanted.length === 0) return []
+  const asked = [...new Set(wanted)]
+  const hits = []
+  services.forEach((service, order) => {
+    const name = words(Object.values(service.names))
+    const everyday = words(service.words || [])
+    const all = [...everyday, ...name]
+    // Of the two ways to write the query's umlauts one is enough.
+    const some = new Set(asked.filter((w) => all.some((v) => v.startsWith(w))))
+    if (!covers(query, some)) return
+    const rank = Object.values(service.names).some((n) => fold(n).startsWith(asked[0])) ? 0 : everyday.includes(asked[0]) ? 1 : 2
+    hits.push({ service, rank, order })
+  })
+  return hits.sort((a, b) => a.rank - b.rank || a.order - b.order).slice(0, most).map((h) => h.service)
+}
+
+const words = (texts) => texts.flatMap((text) => fold(text).split(/[^\p{L}\p{N}]+/u)).filter(Boolean)
+const covers = (query, hit) => query.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean).every((word) => fold(word).split(' ').some((w) => hit.has(w)))
+
+/**
+ * readLine takes apart what a receptionist typed: "perso", "2 perso",
+ * "perso +15" (minutes of priority), "10:30 perso" (an appointment of today),
+ * "A 017" (a ticket's number), or a code.
+ *
+ * @param {string} line
+ * @returns {{words: string, quantity: number, priority: number, time: string, number: string, code: string}}
+ */
+export function readLine(line) {
+  let rest = ' ' + line.trim() + ' '
+  const take = (pattern) => {
+    const found = rest.match(pattern)
+    if (found) rest = rest.replace(pattern, ' ')
+    return found
+  }
+  const number = line.trim().match(/^(\p{L})[\s\u2009]*(\d{1,4})$/u)
+  const time = take(/\s([01]?\d|2[0-3])[:.]([0-5]\d)(?=\s)/)
+  const priority = take(/\s\+\s*(\d{1,3})(?=\s)/)
+  const quantity = take(/\s(\d{1,2})\s*[x×]?(?=\s)/i) || take(/\s[x×]\s*(\d{1,2})(?=\s)/i)
+  const compact = line.replace(/[\s-]/g, '')
+  return {
+    words: number ? '' : rest.trim(),
+    quantity: quantity && !number ? Math.max(1, Number(quantity[1])) : 1,
+    priority: priority ? Number(priority[1]) : 0,
+    time: time ? time[1].padStart(2, '0') + ':' + time[2] : '',
+    number: number ? number[1].toUpperCase() + number[2].padStart(3, '0') : '',
+    code: /^[0-9A-Za-z]{4,32}$/.test(compact) && !number ? compact.toUpperCase() : '',
+  }
+}
+
+/**
+ * todayAt is the instant of a time of day, today in the office's zone.
+ *
+ * @param {string} time "10:30"
+ * @param {number} now ms
+ * @param {string} [zone] else the device's
+ */
+export function todayAt(time, now, zone) {
+  const [hours, minutes] = time.split(':').map(Number)
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
+  const read = (ms) => Object.fromEntries(parts.formatToParts(ms).map((p) => [p.type, Number(p.value)]))
+  const { year, month, day } = read(now)
+  const wanted = Date.UTC(year, month - 1, day, hours, minutes)
+  let at = wanted
+  for (let i = 0; i < 2; i++) {
+    const there = read(at)
+    at += wanted - Date.UTC(there.year, there.month - 1, there.day, there.hour, there.minute)
+  }
+  return new Date(at).toISOString()
+}
