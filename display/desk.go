@@ -107,8 +107,7 @@ func ShowDesks(r *queue.Rules, s *queue.State, now time.Time) Desks {
 	}
 	for _, p := range queue.Line(r, s, now) {
 		l := inLine(r, s, p.Ticket)
-		reason := p.Reason
-		reason.WaitedMinutes = 0 // runs with the clock
+		reason := shownReason(p.Ticket, p.Reason)
 		l.Due, l.Reason = p.Due, &reason
 		d.Line = append(d.Line, l)
 	}
@@ -142,8 +141,7 @@ func deskState(r *queue.Rules, s *queue.State, rule *queue.DeskRule, now time.Ti
 		v.Ticket = atDesk(r, t)
 	}
 	if t, why := queue.Pick(r, s, rule.ID, now); t != nil && d.Phase != queue.PhaseClosed {
-		why.WaitedMinutes = 0 // runs with the clock
-		v.Next = &NextHere{ID: t.ID, Number: number(t.Number), Booked: t.Booked, Reason: why}
+		v.Next = &NextHere{ID: t.ID, Number: number(t.Number), Booked: t.Booked, Reason: shownReason(t, why)}
 	}
 	if u := d.Undo; u != nil && now.Sub(u.At) <= r.UndoWithin {
 		v.Undo = &CanUndo{Command: u.Command, Until: u.At.Add(r.UndoWithin)}

@@ -63,3 +63,12 @@ func (l *Line) At() time.Time { return l.at }
 
 // State is the state the line was prepared from.
 func (l *Line) State() *queue.State { return l.state }
+
+// shownReason is a reason for a view: minutes waited run with the clock, so the
+// arrival from which the screen counts them stands in their place.
+func shownReason(t *queue.Ticket, r queue.Reason) queue.Reason {
+	if r.Code == queue.ReasonCeiling {
+		r.WaitedMinutes, r.Since = 0, t.Since
+	}
+	return r
+}

@@ -59,7 +59,9 @@ func TestThePreparedLineAgreesWithTheRule(t *testing.T) {
 				count.add(a.Ticket)
 				if len(want) < phoneAhead {
 					reason := a.Reason
-					reason.WaitedMinutes = 0
+					if reason.Code == queue.ReasonCeiling {
+						reason.WaitedMinutes, reason.Since = 0, a.Ticket.Since
+					}
 					want = append(want, Ahead{Number: number(a.Ticket.Number), Booked: a.Ticket.Booked, Reason: reason,
 						Later: a.Ticket.Since.After(tk.Since)})
 				}

@@ -84,9 +84,7 @@ func (l *Line) placed(p *Phone, t *queue.Ticket) {
 			break
 		}
 		a := l.places[i]
-		reason := a.Reason
-		reason.WaitedMinutes = 0 // runs with the clock
 		p.Ahead = append(p.Ahead, Ahead{Number: number(a.Ticket.Number), Booked: a.Ticket.Booked,
-			Reason: reason, Later: a.Ticket.Since.After(t.Since)})
+			Reason: shownReason(a.Ticket, a.Reason), Later: a.Ticket.Since.After(t.Since)})
 	}
 }
