@@ -44,3 +44,10 @@ CREATE TRIGGER audit_stays_as_it_is BEFORE UPDATE ON audit BEGIN
   SELECT raise(ABORT, 'the audit is only appended to');
 END;
 -- +goose StatementEnd
+
+-- A REPLACE deletes without asking the trigger above.
+-- +goose StatementBegin
+CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) BEGIN
+  SELECT raise(ABORT, 'the audit is only appended to');
+END;
+-- +goose StatementEnd
