@@ -71,6 +71,9 @@ type Count struct {
 	WalkIn int `json:"walk_in"`
 }
 
+// Total is both kinds together.
+func (c Count) Total() int { return c.Booked + c.WalkIn }
+
 func (c *Count) add(t *queue.Ticket) {
 	if t.Booked {
 		c.Booked++
