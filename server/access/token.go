@@ -19,11 +19,11 @@ func (s *Service) AddToken(ctx context.Context, by, label string, g Grant, now t
 	return secret, c.ID, s.store.AddCredential(ctx, c)
 }
 
-// Tokens lists all tokens, Devices all paired devices, with when each was last
-// used; the hashes are blanked.
+// Tokens lists all tokens, with when each was last used, without their hashes.
 func (s *Service) Tokens(ctx context.Context) ([]Credential, error) { return s.list(ctx, Token) }
 
-// Devices lists all paired devices.
+// Devices lists all paired devices, with when each was last seen, without their
+// hashes.
 func (s *Service) Devices(ctx context.Context) ([]Credential, error) { return s.list(ctx, Device) }
 
 func (s *Service) list(ctx context.Context, kind Kind) ([]Credential, error) {

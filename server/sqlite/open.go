@@ -194,6 +194,9 @@ func (db *DB) check(ctx, run context.Context, path string) error {
 func quickCheck(ctx context.Context, pool *sql.DB, pragma string) error {
 	var found string
 	if err := pool.QueryRowContext(ctx, `PRAGMA `+pragma+`(1)`).Scan(&found); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if found != "ok" {
