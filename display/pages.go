@@ -27,6 +27,7 @@ type Page struct {
 	At                      time.Time
 	Papers                  []Papers
 	Path                    string
+	Link                    string // the page's whole address, where it is printed
 	Key                     string // idempotency key of the page's form
 	Refused                 string
 
