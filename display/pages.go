@@ -140,7 +140,9 @@ func (p *Pages) in(key pageKey, zone *time.Location) (*template.Template, error)
 
 // funcs are the functions that pages know, for a language and zone.
 func (p *Pages) funcs(lang string, zone *time.Location) template.FuncMap {
-	clock := func(at any) (string, error) { return inZone(at, func(t time.Time) string { return t.In(zone).Format("15:04") }) }
+	clock := func(at any) (string, error) {
+		return inZone(at, func(t time.Time) string { return t.In(zone).Format("15:04") })
+	}
 	return template.FuncMap{
 		"t": func(key string, pairs ...any) (string, error) {
 			params, err := paramsOf(pairs)
