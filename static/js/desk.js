@@ -11,7 +11,7 @@ import { useKeys } from './staff/keys.js'
 import { Lists, listsOf } from './staff/lists.js'
 import { numberText, readPage } from './staff/page.js'
 import { usePress } from './staff/press.js'
-import { useRoom } from './staff/room.js'
+import { useMe, useRoom } from './staff/room.js'
 import { AskTransfer } from './staff/transfer.js'
 
 const page = readPage()
@@ -20,12 +20,12 @@ const { t } = page
 function App() {
   const room = useRoom(page.boot)
   const press = usePress(page)
-  const me = page.boot.me?.id || ''
-  const [id, setID] = useState(page.boot.desk || '')
+  const me = useMe(page.boot)
+  const [id, setID] = useState(page.boot.desk || decodeURIComponent(location.pathname.split('/')[3] || ''))
   const [answer, setAnswer] = useState(null)
-  if (!room.view) return html`<p class="quiet">${t('common.wait')}</p>`
+  if (!room.view || !me) return html`<p class="quiet">${t('common.wait')}</p>`
 
-  const desk = withAnswer(page, room, room.view.desks.find((d) => d.desk === id), answer)
+  const desk = withAnswer(room, me, page, room.view.desks.find((d) => d.desk === id), answer)
   const mine = desk && desk.phase !== 'closed' && desk.by === me
 
   /** A press at a desk; the answer is shown before the frame comes. */

@@ -72,6 +72,7 @@ function Note({ page, ticket, press }) {
   const url = page.api + '/tickets/' + encodeURIComponent(ticket.id) + '/note'
   const [text, setText] = useState('')
   const [status, setStatus] = useState('')
+  const [allowed, setAllowed] = useState(true)
   const draft = useRef({ text: '', saved: '', timer: 0, touched: false })
 
   const save = async () => {
@@ -92,7 +93,10 @@ function Note({ page, ticket, press }) {
   useEffect(() => {
     let here = true
     fetch(url, { credentials: 'same-origin', headers: { Accept: 'application/json' } })
-      .then((r) => (r.ok ? r.json() : null))
+      .then((r) => {
+        if (here && r.status === 403) setAllowed(false)
+        return r.ok ? r.json() : null
+      })
       .then((note) => {
         if (!here || !note?.text || draft.current.touched) return
         draft.current.text = draft.current.saved = note.text
@@ -117,6 +121,7 @@ function Note({ page, ticket, press }) {
   const keys = (event) => {
     if (event.key === 'Escape') event.target.blur()
   }
+  if (!allowed) return null
   return html`<div class="field note">
     <label for="note">${t('desk.note')} <kbd aria-hidden="true">E</kbd><span class="note__status quiet">${status && t(status)}</span></label>
     <textarea id="note" rows="3" maxlength="2000" aria-describedby="note-hint" value=${text} onInput=${write} onBlur=${save} onKeyDown=${keys}></textarea>

@@ -5,17 +5,18 @@
  * answer does not tell about a ticket is taken from wherever the frame knows
  * that ticket.
  *
- * @param {Object} page
  * @param {Object} room from useRoom
+ * @param {string} me who pressed
+ * @param {Object} page
  * @param {Object|undefined} desk of the frame
  * @param {Object|null} answer of the last press at any desk
  */
-export function withAnswer(page, room, desk, answer) {
+export function withAnswer(room, me, page, desk, answer) {
   if (!desk || !answer || answer.desk !== desk.desk || answer.seq <= room.seq) return desk
   return {
     ...desk,
     phase: answer.state,
-    by: desk.by || page.boot.me?.id || '',
+    by: desk.by || me,
     since: desk.since || new Date(Date.now() + room.skew).toISOString(),
     ticket: answer.ticket ? ticketOf(page, room.view, answer.ticket) : null,
     next: answer.next ? { id: '', booked: Boolean(answer.next.reason?.appointment_at), ...answer.next, number: inParts(answer.next.number) } : null,

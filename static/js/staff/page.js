@@ -2,6 +2,22 @@
 import { createWords } from '../lib/words.js'
 
 /**
+ * @typedef {Object} Boot what the server puts into a staff page
+ * @property {string} lang
+ * @property {string} dir
+ * @property {string} build
+ * @property {Object} words the catalogue's texts of this page
+ * @property {{id: string, names: Object<string, string>}} office
+ * @property {string} topic
+ * @property {Object|null} frame first envelope
+ * @property {Object} catalogue
+ * @property {string} [zone] the office's, "Europe/Berlin"; missing: the device's
+ * @property {{id: string, name: string}} [me] who is signed in; missing: asked for
+ * @property {string} [desk] on a desk's page; missing: read from the address
+ * @property {Array<{id: string, names: Object}>} [screens] for the supervisor: boards to pair
+ */
+
+/**
  * readPage reads the JSON that the server put into the page. Everything a
  * component needs besides the frame is here.
  */

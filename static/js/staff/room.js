@@ -43,3 +43,16 @@ export function useNow(skew, every) {
   }, [every])
   return Date.now() + skew
 }
+
+/** The opaque id of who is signed in; empty until it is known. */
+export function useMe({ me }) {
+  const [id, setID] = useState(me ? me.id : '')
+  useEffect(() => {
+    if (me) return
+    fetch('/api/v1/me', { credentials: 'same-origin', headers: { Accept: 'application/json' } })
+      .then((r) => (r.ok ? r.json() : null))
+      .then((body) => body && setID(body.id))
+      .catch(() => {}) // Nobody known: every open desk counts as somebody else's.
+  }, [])
+  return id
+}
