@@ -1,0 +1,116 @@
+// The real program on a folder of its own, and a browser before it. Every test
+// in a browser stands on this.
+import { spawn, execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const binary = process.env.AUFRUF || join(root, 'aufruf')
+const START_WITHIN = 30_000 // ms; a cold disk and a small machine
+const run = promisify(execFile)
+
+/**
+ * start runs the program, open round the clock, on a folder that goes with it.
+ *
+ * @param {{config?: string, args?: string[]}} [options]
+ */
+export async function start({ config = join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
+  const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
+  const child = spawn(binary, ['serve', '--config', config, '--data', data, '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk) => { said += chunk })
+  const { url, setup } = await addresses(child, () => said)
+  const tokens = new Map()
+
+  /** A bearer token for a role; made once. */
+  const token = async (role, { office, desk } = {}) => {
+    const name = [role, office, desk].join('/')
+    if (!tokens.has(name)) {
+      const line = ['token', 'add', '--config', config, '--data', data, '--role', role]
+      if (office) line.push('--office', office)
+      if (desk) line.push('--desk', desk)
+      tokens.set(name, (await run(binary, line)).stdout.trim())
+    }
+    return tokens.get(name)
+  }
+  /** One request to the API; {status, body}. */
+  const api = async (path, { role, body, office, desk, key = crypto.randomUUID() } = {}) => {
+    const headers = { Accept: 'application/json', 'Accept-Language': 'de' }
+    if (role) headers.Authorization = 'Bearer ' + (await token(role, { office, desk }))
+    const init = { headers }
+    if (body !== undefined) {
+      Object.assign(headers, { 'Content-Type': 'application/json', 'Idempotency-Key': key })
+      Object.assign(init, { method: 'POST', body: JSON.stringify(body) })
+    }
+    const response = await fetch(url + '/api/v1' + path, init)
+    return { status: response.status, body: await response.json().catch(() => null) }
+  }
+  const stop = async () => {
+    if (child.exitCode === null) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+    await rm(data, { recursive: true, force: true })
+  }
+  return { url, setup, data, config, token, api, stop, said: () => said }
+}
+
+// addresses reads what the program prints first: where it listens, and the
+// link that makes the first account.
+async function addresses(child, said) {
+  let url = ''
+  let setup = ''
+  const lines = createInterface({ input: child.stdout })
+  const late = setTimeout(() => child.kill('SIGKILL'), START_WITHIN)
+  for await (const line of lines) {
+    if (line.startsWith('listening ')) url = line.slice('listening '.length).trim().replace(/\/$/, '')
+    const link = line.match(/https?:\/\/\S*\/setup\/\S+/)
+    if (link) setup = link[0]
+    if (url && setup) break
+  }
+  clearTimeout(late)
+  if (!url) throw new Error('the program does not listen:\n' + said())
+  child.stdout.resume()
+  return { url, setup }
+}
+
+/** A browser that asks nobody outside for anything. */
+export function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
+  })
+}
+
+/** signUp makes the first account through the one-time link; the context is signed in. */
+export async function signUp(browser, house, options = {}) {
+  const context = await browser.newContext({ locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...options })
+  const page = await context.newPage()
+  await page.goto(house.setup)
+  await page.fill('[name="name"]', 'ada')
+  await page.fill('[name="password"]', 'ein langer Satz als Passwort')
+  await page.press('[name="password"]', 'Enter')
+  await page.waitForSelector('.office')
+  await page.close()
+  return context
+}
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** What axe finds against WCAG 2.2 AA on the page as it stands, as sentences. */
+export async function axe(page) {
+  const source = await readFile(axePath, 'utf8')
+  await page.evaluate(source + '\n;0')
+  const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
+  return result.violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.target.join(' ')).join(', ')})`)
+}
+
+/** A ticket's number as it is written in the API, from how a page sets it. */
+export const plain = (text) => (text || '').replace(/\s/g, '')
