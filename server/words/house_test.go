@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "sort the word files")
 
 // citizens are the prefixes of what people without an account read or hear;
 // these are there in every language.
-var citizens = []string{"board.", "common.", "date.", "error.", "holiday.", "kiosk.", "phone.", "reason.", "refusal.", "speech."}
+var citizens = []string{"appointment.", "board.", "common.", "date.", "error.", "holiday.", "kiosk.", "pairing.", "phone.", "reason.", "refusal.", "speech."}
 
 // dynamic are the prefixes whose last part is made in code ("refusal." and the
 // code of an error): their keys need not stand in a source as a whole. Write

@@ -1,0 +1,106 @@
+// The kiosk: one question per page, from the language to the number. What a
+// person chose lives in one object that is thrown away with its session.
+import { createClock } from './lib/clock.js'
+import { html, render, useEffect, useRef, useState } from './lib/html.js'
+import { follow } from './lib/live.js'
+import { restPointer, reload, stayAwake, nightly } from './lib/screen.js'
+import { createWords } from './lib/words.js'
+import { CheckIn } from './kiosk/check_in.js'
+import { Categories, Search, Services } from './kiosk/choose.js'
+import { Bar } from './kiosk/bar.js'
+import { Cart } from './kiosk/cart.js'
+import { Closed, Language, Start } from './kiosk/start.js'
+import { Result } from './kiosk/result.js'
+import { IdleWarning, useIdle } from './kiosk/idle.js'
+
+const STALE_AFTER = 130_000 // ms; two missed hearts of a public topic, and a bit
+const AGAIN = 30_000 // ms between tries to load a new page
+
+const boot = JSON.parse(document.getElementById('boot').textContent)
+const options = { timeZone: boot.zone }
+const languages = boot.languages || { [boot.lang]: boot.words }
+const texts = new Map(Object.keys(languages).map((lang) => [lang, createWords(lang, languages[lang], options)]))
+const clock = createClock(boot.frame ? boot.frame.at : null)
+const fresh = () => ({ page: 'language', lang: boot.lang, cart: [], category: null, result: null, typed: '' })
+let renewed = false
+let idle = true
+
+const pages = { language: Language, start: Start, categories: Categories, services: Services, search: Search, cart: Cart, check_in: CheckIn, result: Result }
+const before = { start: 'language', categories: 'start', services: 'categories', search: 'categories', cart: 'categories', check_in: 'start' }
+
+function App() {
+  const [view, setView] = useState(boot.frame ? boot.frame.view : null)
+  const [stale, setStale] = useState(false)
+  const [visit, setVisit] = useState(fresh)
+  const root = useRef(null)
+  const t = texts.get(visit.lang) || texts.get(boot.lang)
+
+  useEffect(() => {
+    const { close } = follow({
+      topic: boot.topic, first: boot.frame, staleAfter: STALE_AFTER,
+      onFrame: (shown, frame) => { clock.set(frame.at); setView(shown) },
+      onStale: () => setStale(true), onFresh: () => setStale(false),
+      onBuild: () => { renewed = true }, onEnd: () => { renewed = true },
+    })
+    return close
+  }, [])
+
+  const reset = () => {
+    for (const key of ['contrast', 'type']) delete document.documentElement.dataset[key]
+    setVisit(fresh())
+  }
+  const go = (page, more = {}) => setVisit((v) => ({ ...v, ...more, page }))
+  const left = useIdle(visit.page === 'language' ? null : visit, reset)
+  idle = visit.page === 'language'
+
+  useEffect(() => {
+    document.documentElement.lang = t.lang
+    document.documentElement.dir = t.dir
+  }, [t])
+  // Each page is a new question: whoever listens hears it from its heading on.
+  useEffect(() => {
+    const heading = root.current && root.current.querySelector('h1')
+    if (heading && visit.page !== 'language') heading.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [visit.page, visit.category])
+
+  // A scanner is a keyboard: on the first pages its first key opens check-in.
+  useEffect(() => {
+    const typed = (event) => {
+      if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return
+      if (visit.page === 'language' || visit.page === 'start') {
+        event.preventDefault()
+        go('check_in', { typed: event.key })
+      }
+    }
+    addEventListener('keydown', typed)
+    return () => removeEventListener('keydown', typed)
+  }, [visit.page])
+
+  const closed = view && !view.hours.open && visit.page !== 'check_in' && visit.page !== 'result'
+  const Page = closed ? Closed : pages[visit.page]
+  const context = { boot, t, view, visit, go, reset, now: clock.now, languages: [...texts.keys()], name: (names) => (names && (names[t.lang] || names.de)) || '' }
+  return html`<div class="kiosk kiosk--${closed ? 'closed' : visit.page}" ref=${root}>
+    <header class="head"><p class="head__office">${context.name(boot.office.names)}</p><p class="head__clock time"><${Time} t=${t} /></p></header>
+    ${stale && html`<p class="kiosk__stale" role="status">${t('kiosk.stale')}</p>`}
+    ${view && view.notice && html`<p class="notice">${view.notice}</p>`}
+    <main class="ask"><${Page} ...${context} key=${visit.page + (visit.category || '')} /></main>
+    <${Bar} t=${t} onBack=${before[visit.page] ? () => go(before[visit.page]) : null} onReset=${visit.page === 'language' ? null : reset} />
+    <${IdleWarning} t=${t} left=${left} />
+  </div>`
+}
+
+function Time({ t }) {
+  const [now, setNow] = useState(clock.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return t('common.at_time', { Time: t.time(now) })
+}
+
+render(html`<${App} />`, document.getElementById('app'))
+setInterval(() => { if (renewed && idle) reload() }, AGAIN)
+nightly(clock.now, boot.zone, () => { if (idle) reload() })
+stayAwake()
+restPointer()
