@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findServices, fold, readLine, todayAt } from '../js/staff/find.js'
+
+const services = [
+  { id: 'perso', names: { de: 'Personalausweis beantragen', en: 'Apply for an ID card' }, words: ['perso', 'ausweis'] },
+  { id: 'abholen', names: { de: 'Personalausweis abholen', en: 'Collect an ID card' }, words: [] },
+  { id: 'fuehrung', names: { de: 'Führungszeugnis', en: 'Certificate of conduct' }, words: ['polizeiliches führungszeugnis'] },
+  { id: 'pass', names: { de: 'Reisepass', en: 'Passport' }, words: ['pass'] },
+]
+const found = (query) => findServices(services, query).map((s) => s.id)
+
+test('services are found by the beginnings of words, in any language', () => {
+  assert.deepEqual(found('perso'), ['perso', 'abholen'])
+  assert.deepEqual(found('perso abh'), ['abholen'])
+  assert.deepEqual(found('passport'), ['pass'])
+  assert.deepEqual(found('id coll'), ['abholen'])
+  assert.deepEqual(found('ausweis'), ['perso'])
+})
+
+test('an umlaut is found however it is typed', () => {
+  for (const query of ['führung', 'fuehrung', 'fuhrung', 'FÜHRUNG']) assert.deepEqual(found(query), ['fuehrung'], query)
+})
+
+test('what means nothing finds nothing', () => {
+  for (const query of ['', '   ', 'xyz', 'perso xyz', '+']) assert.deepEqual(found(query), [], JSON.stringify(query))
+})
+
+test('folding keeps both ways to write an umlaut', () => {
+  assert.equal(fold('Straße'), 'strasse')
+  assert.equal(fold('Prüfung'), 'prufung pruefung')
+})
+
+test('a line is taken apart', () => {
+  const empty = { words: '', quantity: 1, priority: 0, time: '', number: '', code: '' }
+  const cases = [
+    ['perso', { words: 'perso', code: 'PERSO' }],
+    ['2 perso', { words: 'perso', quantity: 2, code: '2PERSO' }],
+    ['perso x3', { words: 'perso', quantity: 3, code: 'PERSOX3' }],
+    ['perso +15', { words: 'perso', priority: 15 }],
+    ['9:05 reisepass', { words: 'reisepass', time: '09:05' }],
+    ['10.30', { time: '10:30' }],
+    ['10:30 2 perso +5', { words: 'perso', quantity: 2, priority: 5, time: '10:30' }],
+    ['a 17', { number: 'A017' }],
+    ['A\u2009017', { number: 'A017' }],
+    ['k7f2-9xq4', { words: 'k7f2-9xq4', code: 'K7F29XQ4' }],
+    ['24:10 perso', { words: '24:10 perso' }],
+  ]
+  for (const [line, parts] of cases) assert.deepEqual(readLine(line), { ...empty, ...parts }, line)
+})
+
+test('a time of today is an instant in the office’s zone, summer and winter', () => {
+  const at = (time, now) => todayAt(time, Date.parse(now), 'Europe/Berlin')
+  assert.equal(at('10:30', '2026-11-24T09:00:00Z'), '2026-11-24T09:30:00.000Z')
+  assert.equal(at('10:30', '2026-07-24T09:00:00Z'), '2026-07-24T08:30:00.000Z')
+  assert.equal(at('00:15', '2026-11-23T23:30:00Z'), '2026-11-23T23:15:00.000Z', 'today is the office’s day, not UTC’s')
+  assert.equal(at('14:00', '2026-03-29T00:30:00Z'), '2026-03-29T12:00:00.000Z', 'after the clock was put forward')
+})
