@@ -348,6 +348,9 @@ func TestWhatIsNotThereCannotBeFollowed(t *testing.T) {
 		if _, err := c.Follow(topic); !errors.Is(err, ErrUnknownTopic) {
 			t.Errorf("%v: %v", topic, err)
 		}
+		if _, err := c.Show(topic); !errors.Is(err, ErrUnknownTopic) {
+			t.Errorf("%v: %v", topic, err)
+		}
 	}
 	if n := len(hub.Watched()) + len(hub.WatchedTickets()); n != 0 {
 		t.Fatalf("%d topics are watched by nobody", n)

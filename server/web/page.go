@@ -1,0 +1,204 @@
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"aufruf/display"
+	"aufruf/server/live"
+	"aufruf/server/office"
+	"aufruf/server/queue"
+	"aufruf/server/words"
+)
+
+// langCookie holds the language chosen on a page. It says nothing else.
+const langCookie = "aufruf_lang"
+
+// langKept is how long a browser keeps that choice.
+const langKept = 30 * 24 * time.Hour
+
+// The languages of pages: staff's, and citizens', nil being all there are.
+var staffLanguages = []string{"de", "en"}
+
+// pageRoutes are what people open in a browser.
+func (s *Server) pageRoutes(fiber.Router) {
+	if s.deps.Pages == nil {
+		return
+	}
+	s.on("GET", "/", s.homePage)
+	s.on("GET", "/board/:screen", s.boardPage)
+	s.on("GET", "/kiosk/:office", s.kioskPage)
+	s.on("GET", "/t/:secret", s.phonePage)
+	s.on("GET", "/t/:secret/qr.svg", s.phoneQR)
+	s.on("GET", "/t/:secret/print", s.printPage)
+	s.on("POST", "/t/:secret/leave", s.phoneLeave)
+	s.on("GET", "/a/:secret", s.appointmentPage)
+	s.on("POST", "/a/:secret/check-in", s.appointmentCheckIn)
+	s.on("GET", "/sign-in", s.signInPage)
+	s.on("POST", "/sign-in", s.signIn)
+	s.on("POST", "/sign-out", s.signOut)
+	s.on("GET", "/setup/:secret", s.setupPage)
+	s.on("POST", "/setup/:secret", s.setUp)
+	s.door("/desk/:office", s.deskPage)
+	s.door("/desk/:office/:desk", s.deskPage)
+	s.door("/reception/:office", s.receptionPage)
+	s.door("/supervisor/:office", s.supervisorPage)
+}
+
+// boot is what a page's script starts with.
+type boot struct {
+	Lang  string         `json:"lang"`
+	Dir   string         `json:"dir"`
+	Build string         `json:"build"`
+	Zone  string         `json:"zone"` // of the office's times
+	Words map[string]any `json:"words"`
+	// Languages are the words of all languages the page can speak, where it
+	// speaks several without being loaded again.
+	Languages map[string]map[string]any `json:"languages,omitempty"`
+	Office    *bootOffice               `json:"office,omitempty"`
+	Topic     string                    `json:"topic,omitempty"`
+	Frame     json.RawMessage           `json:"frame"` // first envelope, or null
+	Catalogue *Catalogue                `json:"catalogue,omitempty"`
+	Me        *bootMe                   `json:"me,omitempty"`
+	Desk      string                    `json:"desk,omitempty"`
+	Screen    string                    `json:"screen,omitempty"`
+	Screens   []Named                   `json:"screens,omitempty"`
+}
+
+type bootOffice struct {
+	ID    string        `json:"id"`
+	Names display.Names `json:"names"`
+}
+
+type bootMe struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// newPage begins a page in the language asked for: by ?lang=, which is kept,
+// by an earlier choice, or by what the browser prefers.
+func (s *Server) newPage(c *fiber.Ctx, o *office.Office, among ...string) display.Page {
+	chosen := c.Query("lang")
+	lang := s.words.Negotiate(c.Get(fiber.HeaderAcceptLanguage), chosen, among...)
+	if chosen == lang {
+		c.Cookie(&fiber.Cookie{Name: langCookie, Value: lang, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+			Secure: s.secure(c), MaxAge: int(langKept / time.Second)})
+	} else {
+		lang = s.words.Negotiate(c.Get(fiber.HeaderAcceptLanguage), c.Cookies(langCookie), among...)
+	}
+	askOf(c).lang = lang
+	p := display.Page{Lang: lang, Dir: words.Direction(lang), Build: s.deps.Build, At: s.deps.Now(), Path: c.Path(), Key: newKey()}
+	for _, l := range s.words.Languages() {
+		if len(among) == 0 || slices.Contains(among, l) {
+			p.Languages = append(p.Languages, display.Language{Code: l, Name: s.words.Text(lang, "common.language_"+l, nil),
+				Href: "?lang=" + l, Current: l == lang})
+		}
+	}
+	if o != nil {
+		p.Office = display.PageOffice{ID: o.ID(), Names: o.Rules().Names}
+		p.Zone = o.Rules().Hours.Zone
+	}
+	return p
+}
+
+// newKey is a form's idempotency key: a form sent twice is done once.
+func newKey() string { return strings.ToLower(rand.Text()) }
+
+// newBoot begins what the page's script starts with.
+func (s *Server) newBoot(p *display.Page, o *office.Office, prefixes ...string) *boot {
+	b := &boot{Lang: p.Lang, Dir: p.Dir, Build: p.Build, Words: s.words.For(p.Lang, append(prefixes, "common.")...)}
+	if o != nil {
+		b.Office = &bootOffice{ID: o.ID(), Names: o.Rules().Names}
+		b.Zone = o.Rules().Hours.Zone.String()
+	}
+	return b
+}
+
+// show puts the first frame of a topic into a page, and its view into V for
+// the page as it comes without script: what is read and what is followed are
+// the same.
+func show[V any](s *Server, p *display.Page, b *boot, t live.Topic) (view V, err error) {
+	f, err := s.deps.Cast.Show(t)
+	if err != nil {
+		return view, notFound()
+	}
+	b.Topic, b.Frame = t.String(), f.Wire
+	p.At = f.At
+	return view, json.Unmarshal(f.View, &view)
+}
+
+// write sends a page. The forms of these pages are proof of their origin only
+// if browsers name it, which "no-referrer" forbids them.
+func (s *Server) write(c *fiber.Ctx, status int, name string, p display.Page) error {
+	var body bytes.Buffer
+	if err := s.deps.Pages.Write(&body, name, p); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Set(fiber.HeaderContentLanguage, p.Lang)
+	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	c.Vary(fiber.HeaderCookie)
+	return c.Status(status).Send(body.Bytes())
+}
+
+// door registers a staff page: nobody is sent to sign in and comes back.
+func (s *Server) door(path string, h fiber.Handler) {
+	name := routeName("GET", path)
+	s.app.Add("GET", path, func(c *fiber.Ctx) error {
+		err := s.admit(c, name, table[name])
+		if p := problemOf(err); err != nil && p.Code == codeUnsigned && c.Get(fiber.HeaderAuthorization) == "" {
+			return c.Redirect("/sign-in?next="+url.QueryEscape(c.Path()), http.StatusSeeOther)
+		}
+		if err != nil {
+			return err
+		}
+		return h(c)
+	})
+}
+
+// form reads a form that a page of ours sent, with its idempotency key.
+func (s *Server) form(c *fiber.Ctx) (fields url.Values, key string, err error) {
+	if !s.sameOrigin(c) {
+		return nil, "", &problem{Status: http.StatusForbidden, Code: codeForeign}
+	}
+	kind, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";")
+	if !strings.EqualFold(strings.TrimSpace(kind), fiber.MIMEApplicationForm) {
+		return nil, "", &problem{Status: http.StatusUnsupportedMediaType, Code: codeMediaType}
+	}
+	fields, err = url.ParseQuery(string(c.Body()))
+	if err != nil {
+		return nil, "", &problem{Status: http.StatusBadRequest, Code: codeBadRequest}
+	}
+	key = fields.Get("key")
+	if key == "" || len(key) > 200 {
+		return nil, "", invalid(&fault{Code: codeRequired, Location: "body.key"})
+	}
+	return fields, key, nil
+}
+
+// link is a whole address, for QR codes and paper.
+func (s *Server) link(c *fiber.Ctx, path string) string {
+	if s.deps.PublicURL != "" {
+		return s.deps.PublicURL + path
+	}
+	return s.origin(c) + path
+}
+
+// papersFor lists what the services of a visit need, in the page's language.
+func papersFor(r *queue.Rules, items []queue.Item, lang string) []display.Papers {
+	var list []display.Papers
+	for _, it := range items {
+		if sv := r.Service(it.Service); sv != nil {
+			list = append(list, display.Papers{Name: display.Names(sv.Names).In(lang), Quantity: it.Quantity, Papers: sv.Papers})
+		}
+	}
+	return list
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"aufruf/display"
+	"aufruf/server/queue"
+)
+
+// appointmentPage is what the holder of an appointment's link sees.
+func (s *Server) appointmentPage(c *fiber.Ctx) error { return s.showAppointment(c, nil) }
+
+func (s *Server) showAppointment(c *fiber.Ctx, refused error) error {
+	secret := c.Params("secret")
+	o, id, ok := s.deps.Town.AppointmentBySecret(secret)
+	if !ok {
+		return notFound()
+	}
+	p := s.newPage(c, o)
+	p.Path = "/a/" + secret
+	st := o.State()
+	v, ticket, ok := display.ShowAppointment(o.Rules(), st, id)
+	if !ok {
+		return notFound()
+	}
+	if ticket != "" {
+		v.Link = "/t/" + s.deps.Town.TicketSecret(ticket)
+	}
+	if a := st.Appointment(id); a != nil && a.CodeMAC == "" {
+		v.Code = s.deps.Town.AppointmentCode(id)
+	}
+	status := http.StatusOK
+	if refused != nil {
+		said := s.say(c, problemOf(refused))
+		p.Refused, status = said.Detail, said.Status
+	}
+	p.View = v
+	p.Papers = papersFor(o.Rules(), v.Services, p.Lang)
+	return s.write(c, status, "appointment", p)
+}
+
+// appointmentCheckIn says that the holder has come, and goes on to the phone
+// page of the ticket; who was there already goes there too.
+func (s *Server) appointmentCheckIn(c *fiber.Ctx) error {
+	o, id, ok := s.deps.Town.AppointmentBySecret(c.Params("secret"))
+	if !ok {
+		return notFound()
+	}
+	_, key, err := s.form(c)
+	if err != nil {
+		return err
+	}
+	lang := s.newPage(c, o).Lang
+	r, err := s.doAs(c.UserContext(), askOf(c), id, o, key, queue.CheckIn{Appointment: id, Language: lang})
+	if err != nil {
+		return s.showAppointment(c, err)
+	}
+	return c.Redirect("/t/"+s.deps.Town.TicketSecret(r.Answer.Ticket), http.StatusSeeOther)
+}

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"aufruf/display"
+	"aufruf/server/live"
+	"aufruf/server/office"
+	"aufruf/server/queue"
+)
+
+// phonePage is what the holder of a ticket's link sees.
+func (s *Server) phonePage(c *fiber.Ctx) error { return s.showPhone(c, nil) }
+
+// showPhone writes the phone page, with what was refused.
+func (s *Server) showPhone(c *fiber.Ctx, refused error) error {
+	o, p, phone, err := s.phone(c)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if refused != nil {
+		said := s.say(c, problemOf(refused))
+		p.Refused, status = said.Detail, said.Status
+	}
+	for i := range phone.Ahead {
+		if r := &phone.Ahead[i].Reason; r.Code == queue.ReasonCeiling {
+			r.WaitedMinutes = int(p.At.Sub(r.Since) / time.Minute) // on the page nothing counts on by itself
+		}
+	}
+	p.View = phone
+	p.Papers = papersFor(o.Rules(), phone.Services, p.Lang)
+	return s.write(c, status, "phone", p)
+}
+
+// phone finds the ticket behind the link, and its page.
+func (s *Server) phone(c *fiber.Ctx) (*office.Office, display.Page, display.Phone, error) {
+	secret := c.Params("secret")
+	o, id, ok := s.deps.Town.Ticket(secret)
+	if !ok {
+		return nil, display.Page{}, display.Phone{}, notFound()
+	}
+	p := s.newPage(c, o)
+	p.Path = "/t/" + secret
+	b := s.newBoot(&p, o, "phone.", "board.", "reason.")
+	phone, err := show[display.Phone](s, &p, b, live.Topic{Kind: live.Ticket, Name: id})
+	b.Topic = live.Topic{Kind: live.Ticket, Name: secret}.String()
+	p.Boot = b
+	return o, p, phone, err
+}
+
+// phoneLeave takes the holder out of the line; the page has asked before.
+func (s *Server) phoneLeave(c *fiber.Ctx) error {
+	o, id, ok := s.deps.Town.Ticket(c.Params("secret"))
+	if !ok {
+		return notFound()
+	}
+	_, key, err := s.form(c)
+	if err != nil {
+		return err
+	}
+	if _, err := s.doAs(c.UserContext(), askOf(c), id, o, key, queue.Leave{Ticket: id}); err != nil {
+		return s.showPhone(c, err)
+	}
+	return c.Redirect("/t/"+c.Params("secret"), http.StatusSeeOther)
+}
+
+// phoneQR is the phone page's address as a QR code.
+func (s *Server) phoneQR(c *fiber.Ctx) error {
+	if _, _, ok := s.deps.Town.Ticket(c.Params("secret")); !ok {
+		return notFound()
+	}
+	svg, err := qrSVG(s.link(c, "/t/"+c.Params("secret")), s.words.Text(askOf(c).lang, "kiosk.qr", nil))
+	if err != nil {
+		return fmt.Errorf("draw the link: %w", err)
+	}
+	c.Set(fiber.HeaderContentType, "image/svg+xml")
+	return c.Send(svg)
+}
+
+// printPage is the slip of paper.
+func (s *Server) printPage(c *fiber.Ctx) error {
+	o, p, phone, err := s.phone(c)
+	if err != nil {
+		return err
+	}
+	p.View, p.Boot, p.Link = phone, nil, s.link(c, p.Path)
+	p.Papers = papersFor(o.Rules(), phone.Services, p.Lang)
+	return s.write(c, http.StatusOK, "print", p)
+}

@@ -1,0 +1,174 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/contrib/websocket"
+	"github.com/gofiber/fiber/v2"
+
+	"aufruf/server/access"
+	"aufruf/server/live"
+)
+
+// socketRoutes lets screens, phones and staff follow. Sockets end with the
+// access they stand on, and all of them before the server does.
+func (s *Server) socketRoutes(fiber.Router) {
+	if s.deps.Cast == nil {
+		return
+	}
+	open := newSockets(s.deps.Limits.Sockets)
+	s.deps.Access.OnEnd(open.endCredential)
+	s.onDrain = append(s.onDrain, func(ctx context.Context) {
+		if err := open.drain(ctx); err != nil {
+			s.log.Warn("sockets were cut off", "error", err)
+		}
+	})
+	s.on("GET", "/live", func(c *fiber.Ctx) error { return s.follow(c, open) })
+}
+
+// follow checks everything that can be refused in words, and then makes the
+// request a socket.
+func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
+	if !websocket.IsWebSocketUpgrade(c) {
+		return &problem{Status: http.StatusUpgradeRequired, Code: codeBadRequest}
+	}
+	if !s.mayConnect(c) {
+		return &problem{Status: http.StatusForbidden, Code: codeForeign}
+	}
+	f, err := s.follower(c)
+	if err != nil {
+		return err
+	}
+	if !open.roomFor(f) {
+		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
+	}
+	return websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) },
+		websocket.Config{RecoverHandler: s.recoverSocket})(c)
+}
+
+// mayConnect is the proof that no foreign page makes a visitor's browser open
+// this socket with the visitor's cookies: an Origin of ours, and only one.
+// Programs send none; they have a token that no browser sends by itself.
+func (s *Server) mayConnect(c *fiber.Ctx) bool {
+	switch origins := c.Request().Header.PeekAll(fiber.HeaderOrigin); len(origins) {
+	case 0:
+		return askOf(c).who.Kind == access.Token
+	case 1:
+		origin := string(origins[0])
+		return strings.EqualFold(origin, s.origin(c)) || s.listed(origin)
+	default:
+		return false
+	}
+}
+
+// follower finds what is to be followed and whether the caller may. What is
+// not there and what the caller must not know of get the same answer.
+func (s *Server) follower(c *fiber.Ctx) (*follower, error) {
+	topic, ok := live.ParseTopic(c.Query("topic"))
+	if !ok {
+		return nil, notFound()
+	}
+	f := &follower{topic: topic, public: true, address: access.ClientKey(s.client(c)), ending: make(chan closing, 1)}
+	if topic.Kind == live.Ticket {
+		_, id, ok := s.deps.Town.Ticket(topic.Name)
+		if !ok {
+			return nil, notFound()
+		}
+		f.topic.Name = id
+	}
+	if !s.deps.Cast.Has(f.topic) {
+		return nil, notFound()
+	}
+	if roles, staff := followers[topic.Kind]; staff {
+		at := place{Office: topic.Office, Screen: topic.Name}
+		who, err := s.chosen(c, roles, at)
+		if err != nil {
+			return nil, err
+		}
+		f.public, f.kind, f.credential = false, who.Kind, who.Credential
+		f.still = s.stillGood(c, who, roles, at)
+	}
+	return f, nil
+}
+
+// followers says who may follow what; kinds that are not in here are for
+// anybody who can name them.
+var followers = map[live.Kind][]access.Role{
+	live.Board:      {access.Board, access.Clerk, access.Reception, access.Supervisor, access.Admin},
+	live.Desk:       staff.roles,
+	live.Supervisor: leading.roles,
+}
+
+// chosen is the first of those the request may be from who has one of the
+// roles at a place. Otherwise it is 401 to nobody, 404 to who has nothing to
+// do with the office, and 403 to everybody else.
+func (s *Server) chosen(c *fiber.Ctx, roles []access.Role, at place) (access.Principal, error) {
+	candidates, err := s.candidates(c)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	for _, p := range candidates {
+		if may(p, roles, at) {
+			return p, nil
+		}
+	}
+	switch {
+	case len(candidates) == 0:
+		return access.Principal{}, &problem{Status: http.StatusUnauthorized, Code: codeUnsigned}
+	case !slices.ContainsFunc(candidates, func(p access.Principal) bool { return p.Can(access.Roles(), at.Office) }):
+		return access.Principal{}, notFound()
+	}
+	return access.Principal{}, &problem{Status: http.StatusForbidden, Code: codeForbidden}
+}
+
+// stillGood asks again, later, what chosen found. It keeps the secret of the
+// request and nothing else of it.
+func (s *Server) stillGood(c *fiber.Ctx, who access.Principal, roles []access.Role, at place) func(context.Context) bool {
+	var secret string
+	switch who.Kind {
+	case access.Token:
+		_, secret, _ = strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	case access.Session:
+		secret = c.Cookies(sessionCookie)
+	case access.Device:
+		secret = c.Cookies(deviceCookie)
+	default:
+		return nil // on this machine; that does not change
+	}
+	kind := who.Kind
+	secret = strings.Clone(strings.TrimSpace(secret))
+	return func(ctx context.Context) bool {
+		p, err := s.deps.Access.Validate(ctx, kind, secret, s.deps.Now())
+		return err == nil && may(p, roles, at)
+	}
+}
+
+// run is a socket's life: in, a seat, frames, out.
+func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
+	if !open.add(f) {
+		f.refuse(conn, closing{closeBusy, "no room just now"})
+		return
+	}
+	defer open.remove(f)
+	seat, err := s.deps.Cast.Follow(f.topic)
+	if err != nil {
+		f.refuse(conn, closing{closeOver, "over"})
+		return
+	}
+	defer seat.Leave()
+	f.serve(conn, seat)
+}
+
+// recoverSocket says nothing of a panic to the other side.
+func (s *Server) recoverSocket(conn *websocket.Conn) {
+	if r := recover(); r != nil {
+		s.log.Error("panic in a socket", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		f := &follower{}
+		f.refuse(conn, closing{websocket.CloseInternalServerErr, "internal error"})
+	}
+}
