@@ -125,7 +125,8 @@ func TestEveryKeyIsUsedAndEveryUsedKeyIsThere(t *testing.T) {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(used)) {
-		if _, ok := german[key]; !ok {
+		made := strings.HasSuffix(key, "_") && slices.ContainsFunc(dynamic, func(p string) bool { return strings.HasPrefix(key, p) })
+		if _, ok := german[key]; !ok && !made {
 			t.Errorf("%s uses %q, which is in no word file", used[key], key)
 		}
 	}
