@@ -13,9 +13,11 @@ import (
 )
 
 // assetRoutes serve what browsers fetch as it lies.
-func (s *Server) assetRoutes(app fiber.Router) {
-	app.Get(static.Prefix+"*", s.asset)
-	app.Get("/speech/:lang/:clip", s.clip)
+func (s *Server) assetRoutes(fiber.Router) {
+	if s.deps.Assets != nil {
+		s.on("GET", static.Prefix+"*", s.asset)
+	}
+	s.on("GET", "/speech/:lang/:clip", s.clip)
 }
 
 // asset answers with an embedded file. The address holds the build, so a

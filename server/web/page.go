@@ -29,9 +29,12 @@ const langKept = 30 * 24 * time.Hour
 var staffLanguages = []string{"de", "en"}
 
 // pageRoutes are what people open in a browser.
-func (s *Server) pageRoutes(fiber.Router) {
-	if s.deps.Pages == nil {
-		return
+func (s *Server) pageRoutes(fiber.Router) (err error) {
+	if s.deps.Assets == nil || s.deps.Cast == nil {
+		return nil
+	}
+	if s.pages, err = display.LoadPages(s.words, s.deps.Assets.URL); err != nil {
+		return err
 	}
 	s.on("GET", "/", s.homePage)
 	s.on("GET", "/board/:screen", s.boardPage)
@@ -51,6 +54,7 @@ func (s *Server) pageRoutes(fiber.Router) {
 	s.door("/desk/:office/:desk", s.deskPage)
 	s.door("/reception/:office", s.receptionPage)
 	s.door("/supervisor/:office", s.supervisorPage)
+	return nil
 }
 
 // boot is what a page's script starts with.
@@ -139,7 +143,7 @@ func show[V any](s *Server, p *display.Page, b *boot, t live.Topic) (view V, err
 // if browsers name it, which "no-referrer" forbids them.
 func (s *Server) write(c *fiber.Ctx, status int, name string, p display.Page) error {
 	var body bytes.Buffer
-	if err := s.deps.Pages.Write(&body, name, p); err != nil {
+	if err := s.pages.Write(&body, name, p); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
