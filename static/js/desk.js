@@ -68,12 +68,12 @@ function Desk({ page, room, desk, press, at, onLeave }) {
     finish: Boolean(ticket), park: Boolean(ticket), transfer: Boolean(ticket), undo: Boolean(desk.undo),
   }
   const act = (action) => {
-    if (press.pending || allowed[action] === false) return
+    if (allowed[action] === false) return
     if (action === 'take') return takeOne()
     if (action in simple) return at(action, {}, { said: simple[action], rest: action === 'resume' })
     setAsk({ action })
   }
-  const callNext = () => { if (!press.pending && !press.resting) (desk.phase === 'paused' ? act('resume') : next()) }
+  const callNext = () => (desk.phase === 'paused' ? act('resume') : next())
   const takeOne = () => {
     if (tab === 'expected' || tab === 'sent') setTab('line')
     setReread((n) => n + 1)

@@ -12,10 +12,9 @@ export function Next({ page, room, desk, press, onNext, onResume }) {
   const now = useNow(room.skew, EVERY_SECOND * 10)
   const paused = desk.phase === 'paused'
   const busy = press.pending === 'next' || press.pending === 'resume'
-  const rests = press.resting || press.pending !== ''
   return html`<section class="next" aria-labelledby="next-button">
     <button type="button" id="next-button" class="next__button button--primary" aria-describedby="next-who"
-      aria-disabled=${rests ? 'true' : null} aria-busy=${busy ? 'true' : null} onClick=${paused ? onResume : onNext}>
+      aria-disabled=${press.resting ? 'true' : null} aria-busy=${busy ? 'true' : null} onClick=${paused ? onResume : onNext}>
       <span class="next__word">${paused ? t('desk.resume') : t('desk.next')}</span>
       <kbd aria-hidden="true">${paused ? 'B' : 'N'}</kbd>
     </button>
@@ -63,7 +62,7 @@ export function Actions({ page, room, desk, press, onAct }) {
 }
 
 function Action({ id, letter, text, can, offered, press, onAct }) {
-  const off = !can || press.pending !== ''
+  const off = !can
   return html`<button type="button" class=${offered ? 'action action--offered' : 'action'} aria-disabled=${off ? 'true' : null}
     aria-busy=${press.pending === id ? 'true' : null} aria-keyshortcuts=${letter} onClick=${() => !off && onAct(id)}>
     <kbd aria-hidden="true">${letter}</kbd><span>${text}</span>
@@ -74,7 +73,7 @@ function Undo({ page, room, undo, press, onAct }) {
   const { t } = page
   const now = useNow(room.skew, EVERY_SECOND / 4)
   const left = undo ? Math.ceil((Date.parse(undo.until) - now) / 1000) : 0
-  const off = left <= 0 || press.pending !== ''
+  const off = left <= 0
   const text = left > 0 ? t('desk.undo_in', { What: commandName(t, undo.command) }) : t('desk.undo')
   return html`<button type="button" class="action action--undo" aria-disabled=${off ? 'true' : null} aria-busy=${press.pending === 'undo' ? 'true' : null}
     aria-keyshortcuts="U" onClick=${() => !off && onAct('undo')}>

@@ -4,6 +4,7 @@ import { command, newKey } from '../lib/command.js'
 import { useRef, useState } from '../lib/html.js'
 
 const SAY_IT_WAITS = 100 // ms; longer feels like nothing happened
+const REST = 700 // ms; a double click is over by then
 
 /**
  * usePress gives what the page says (message, for the one live region), which
@@ -11,19 +12,22 @@ const SAY_IT_WAITS = 100 // ms; longer feels like nothing happened
  *
  * send(action, url, body, options) resolves to the answer's body, or null when
  * it was refused, not reached, or another press was under way. A press that
- * nobody answered keeps its key: pressed again, it is the same command.
+ * nobody answered keeps its key: pressed again, it is the same command. With
+ * rest, presses of that kind rest for a moment after the answer; all others
+ * may follow at once.
  *
  * @param {Object} page from readPage
  */
 export function usePress(page) {
   const [state, setState] = useState({ pending: '', waits: false, resting: false, message: null })
   const busy = useRef(false)
+  const restUntil = useRef(0)
   const unanswered = useRef({ what: '', key: '' })
   const change = (part) => setState((s) => ({ ...s, ...part }))
   const say = (text, tone = 'good') => change({ message: text ? { text, tone, id: newKey() } : null })
 
   const send = async (action, url, body = {}, { said, rest = false, post = command } = {}) => {
-    if (busy.current) return null
+    if (busy.current || (rest && Date.now() < restUntil.current)) return null
     busy.current = true
     change({ pending: action, message: null })
     const slow = setTimeout(() => change({ waits: true }), SAY_IT_WAITS)
@@ -32,13 +36,9 @@ export function usePress(page) {
     const result = await post(url, body, { key, lang: page.t.lang })
     clearTimeout(slow)
     unanswered.current = !result.ok && result.status === 0 ? { what, key } : { what: '', key: '' }
-    change({ pending: '', waits: false, resting: rest })
-    if (rest) {
-      setTimeout(() => {
-        busy.current = false
-        change({ resting: false })
-      }, page.catalogue.rest_ms || 700)
-    } else busy.current = false
+    busy.current = false
+    change({ pending: '', waits: false })
+    if (rest) takeRest()
     if (result.ok) {
       const text = typeof said === 'function' ? said(result.body) : said
       if (text) say(text)
@@ -46,6 +46,13 @@ export function usePress(page) {
     }
     say(refusalText(page, result), 'bad')
     return null
+  }
+
+  const takeRest = () => {
+    const ms = page.catalogue.rest_ms || REST
+    restUntil.current = Date.now() + ms
+    change({ resting: true })
+    setTimeout(() => change({ resting: false }), ms)
   }
 
   return { ...state, say, send }
