@@ -1,0 +1,206 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"aufruf/server/office"
+	"aufruf/server/queue"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+)
+
+// commandWithin bounds the wait for an office. A page gives up on a try after
+// 8 s; a refusal that says "again, with the same key" should be there before.
+const commandWithin = 7 * time.Second
+
+// Keyed is in the input of every command.
+type Keyed struct {
+	Key string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"Chosen by the caller, new for each command and the same when it is sent again: it is then done once and answered alike, for 24 hours."`
+}
+
+// InOffice and AtDesk are the places in paths. They are exported because huma
+// passes over embedded types that are not.
+type InOffice struct {
+	Office string `path:"office" maxLength:"64" doc:"id of the office"`
+}
+
+type AtDesk struct {
+	InOffice
+	Desk string `path:"desk" maxLength:"64" doc:"id of the desk"`
+}
+
+// stored answers a command of which nothing more is to be said.
+type stored struct {
+	Body struct {
+		Seq uint64 `json:"seq" doc:"number of the record"`
+	}
+}
+
+func storedAs(r office.Receipt) *stored {
+	out := &stored{}
+	out.Body.Seq = r.Seq
+	return out
+}
+
+// nothing is the body of a command without parameters.
+type nothing struct{}
+
+func (s *Server) apiRoutes() error {
+	s.api = humafiber.New(s.app, apiConfig(s.deps.Version))
+	s.officeRoutes()
+	s.ticketRoutes()
+	s.appointmentRoutes()
+	s.deskRoutes()
+	s.houseRoutes()
+	s.noteRoutes()
+	s.deviceRoutes()
+	doc := s.api.OpenAPI()
+	s.fields = fieldsOf(doc)
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("make the API's document: %w", err)
+	}
+	s.openAPI = raw
+	s.on(fiber.MethodGet, "/api/v1/openapi.json", func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, "application/openapi+json")
+		c.Set(fiber.HeaderCacheControl, "no-cache")
+		return c.Send(s.openAPI)
+	})
+	return nil
+}
+
+func apiConfig(version string) huma.Config {
+	if version == "" {
+		version = "0"
+	}
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Aufruf", Version: version,
+				Description: "The waiting-room queue of a town's offices: draw numbers, call, and see who waits. " +
+					"Every POST needs an Idempotency-Key; errors are problem+json in the language asked for.",
+				License: &huma.License{Name: "EUPL-1.2", Identifier: "EUPL-1.2"},
+			},
+			Servers: []*huma.Server{{URL: "/", Description: "this server"}},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":   {Type: "http", Scheme: "bearer", Description: "made by: aufruf token add"},
+					"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "of a person; changes need a page of the same origin"},
+					"device":  {Type: "apiKey", In: "cookie", Name: deviceCookie, Description: "of a paired screen or kiosk"},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}, // "json" stands for +json
+		DefaultFormat: "application/json",
+	}
+}
+
+// operation is what is said of a route besides its input and output.
+type operation struct {
+	method, path string // "/api/v1/offices/{office}"
+	id, summary  string
+	tag          string
+	status       int   // 0: 200
+	errors       []int // besides those that follow from the rule and the input
+	body         int64 // most bytes; 0: what the gate allows
+}
+
+// endpoint registers a handler under the rule of its route, and documents it.
+func endpoint[I, O any](s *Server, o operation, h func(ctx context.Context, a *ask, in *I) (*O, error)) {
+	path := strings.NewReplacer("{", ":", "}", "").Replace(o.path)
+	name := routeName(o.method, path)
+	r, ok := table[name]
+	if !ok {
+		return // routes() reports it: without its rule it is not there, and the test misses it
+	}
+	errs := append([]int{http.StatusBadRequest, http.StatusTooManyRequests}, o.errors...)
+	security := []map[string][]string{}
+	if r.roles != nil {
+		errs = append(errs, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
+		security = []map[string][]string{{"token": {}}, {"session": {}}, {"device": {}}}
+	}
+	if o.method != http.MethodGet {
+		errs = append(errs, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusServiceUnavailable, http.StatusInsufficientStorage)
+	}
+	slices.Sort(errs)
+	op := huma.Operation{Method: o.method, Path: o.path, OperationID: o.id, Summary: o.summary, Tags: []string{o.tag},
+		DefaultStatus: o.status, Errors: slices.Compact(errs), Security: security, MaxBodyBytes: importLimit + 1,
+		BodyReadTimeout: readWithin,
+		Middlewares: huma.Middlewares{func(hc huma.Context, next func(huma.Context)) {
+			c := humafiber.Unwrap(hc)
+			if err := s.admit(c, name, r); err != nil {
+				askOf(c).failed = err
+				return
+			}
+			next(hc)
+		}},
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		a := askIn(ctx)
+		out, err := h(ctx, a, in)
+		if err != nil {
+			a.failed = err
+			return nil, nil // the gate says it
+		}
+		return out, nil
+	})
+}
+
+// office finds an office of the path.
+func (s *Server) office(id string) (*office.Office, error) {
+	o, ok := s.deps.Town.Office(id)
+	if !ok {
+		return nil, notFound()
+	}
+	return o, nil
+}
+
+// do gives a command to an office in the caller's name.
+func (s *Server) do(ctx context.Context, a *ask, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
+	return s.doAs(ctx, a, a.who.ID, o, key, c)
+}
+
+// doAs gives a command in the name of by, an opaque id under which the keys
+// count.
+func (s *Server) doAs(ctx context.Context, a *ask, by string, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandWithin)
+	defer cancel()
+	began := s.deps.Clock()
+	r, err := o.Do(ctx, office.Request{ID: office.RequestID(by, key), By: by, Hash: a.hash(), Command: c})
+	s.metrics.commands.WithLabelValues(c.Kind()).Observe(s.deps.Clock().Sub(began).Seconds())
+	return r, err
+}
+
+// fieldsOf are all names that the document knows: only these may stand in a
+// fault's location.
+func fieldsOf(doc *huma.OpenAPI) map[string]bool {
+	names := map[string]bool{"body": true, "path": true, "query": true, "header": true,
+		fiber.HeaderContentType: true, "Idempotency-Key": true}
+	for _, schema := range doc.Components.Schemas.Map() {
+		for name := range schema.Properties {
+			names[name] = true
+		}
+	}
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				names[p.Name] = true
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"aufruf/server/access"
+	"aufruf/server/office"
+	"aufruf/server/queue"
+)
+
+// ticketLink begins a ticket's link, appointmentLink an appointment's.
+const (
+	ticketLink      = "/t/"
+	appointmentLink = "/a/"
+)
+
+type drawIn struct {
+	InOffice
+	Keyed
+	Body struct {
+		Services []Item `json:"services" minItems:"1" maxItems:"50" doc:"in the order they are to be done; the first one's category gives the letter"`
+		Priority int    `json:"priority,omitempty" minimum:"0" doc:"minutes of earlier arrival; only reception and supervisors give any"`
+		Language string `json:"language,omitempty" maxLength:"8" doc:"what the person speaks, one of the house's languages"`
+	}
+}
+
+type drawOut struct {
+	Body struct {
+		ID     string `json:"id" doc:"grants nothing"`
+		Number string `json:"number" example:"A017"`
+		Link   string `json:"link" doc:"the person's own page; ends in a secret of 128 bits"`
+	}
+}
+
+func (s *Server) ticketRoutes() {
+	endpoint(s, operation{method: http.MethodPost, path: "/api/v1/offices/{office}/tickets", id: "draw-ticket", summary: "Draw a number for a walk-in", tag: "Tickets", status: http.StatusCreated, errors: []int{422}}, s.drawTicket)
+	endpoint(s, operation{method: http.MethodPost, path: "/api/v1/offices/{office}/tickets/{id}/leave", id: "leave-for", summary: "Take somebody out of the line who says so at the counter", tag: "Tickets"}, s.leaveFor)
+	endpoint(s, operation{method: http.MethodPost, path: "/api/v1/tickets/{secret}/leave", id: "leave", summary: "Leave the line, with one's own link", tag: "Tickets", errors: []int{404}}, s.leaveByLink)
+}
+
+func (s *Server) drawTicket(ctx context.Context, a *ask, in *drawIn) (*drawOut, error) {
+	o, err := s.office(in.Office)
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Priority > 0 && !a.can(in.Office, access.Reception, access.Supervisor) {
+		return nil, &problem{Status: http.StatusForbidden, Code: codeForbidden}
+	}
+	if err := s.goodLanguage(in.Body.Language); err != nil {
+		return nil, err
+	}
+	if err := s.limits.drawing(a.who, s.deps.Clock()); err != nil {
+		return nil, err
+	}
+	r, err := s.do(ctx, a, o, in.Key, queue.IssueTicket{Services: itemsIn(in.Body.Services), Priority: in.Body.Priority, Language: in.Body.Language})
+	if err != nil {
+		return nil, err
+	}
+	out := &drawOut{}
+	out.Body.ID, out.Body.Number, out.Body.Link = r.Answer.Ticket, r.Answer.Number.String(), s.ticketLink(r.Answer.Ticket)
+	return out, nil
+}
+
+func (s *Server) goodLanguage(lang string) error {
+	if lang != "" && !slices.Contains(s.words.Languages(), lang) {
+		return invalid(&fault{Code: codeInvalid, Location: "body.language"})
+	}
+	return nil
+}
+
+func (s *Server) ticketLink(ticket string) string {
+	return s.deps.PublicURL + ticketLink + s.deps.Town.TicketSecret(ticket)
+}
+
+func (s *Server) appointmentLink(id string) string {
+	return s.deps.PublicURL + appointmentLink + s.deps.Town.AppointmentSecret(id)
+}
+
+type leaveForIn struct {
+	InOffice
+	Keyed
+	ID   string   `path:"id" maxLength:"100" doc:"id of the ticket"`
+	Body *nothing `required:"false"`
+}
+
+func (s *Server) leaveFor(ctx context.Context, a *ask, in *leaveForIn) (*stored, error) {
+	o, err := s.office(in.Office)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.do(ctx, a, o, in.Key, queue.Leave{Ticket: segment(in.ID)})
+	if err != nil {
+		return nil, err
+	}
+	return storedAs(r), nil
+}
+
+type leaveIn struct {
+	Keyed
+	Secret string   `path:"secret" maxLength:"100" doc:"the end of the ticket's link"`
+	Body   *nothing `required:"false"`
+}
+
+func (s *Server) leaveByLink(ctx context.Context, a *ask, in *leaveIn) (*stored, error) {
+	o, id, ok := s.deps.Town.Ticket(in.Secret)
+	if !ok {
+		return nil, notFound()
+	}
+	r, err := s.leaveAsHolder(ctx, a, o, id, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	return storedAs(r), nil
+}
+
+// leaveAsHolder takes a ticket out in the name of whoever holds its link; the
+// page without script does the same.
+func (s *Server) leaveAsHolder(ctx context.Context, a *ask, o *office.Office, ticket, key string) (office.Receipt, error) {
+	return s.doAs(ctx, a, "holder:"+ticket, o, key, queue.Leave{Ticket: ticket})
+}
+
+// segment is a part of a path as it was meant: codes are typed with spaces.
+func segment(raw string) string {
+	if s, err := url.PathUnescape(raw); err == nil {
+		return s
+	}
+	return raw
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"aufruf/server/access"
+)
+
+// Rate is how often something may be done: PerSecond in the long run, Burst at
+// once. A zero Rate is the default in Limits.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// Limits are meant to stop floods and never honest bulk.
+type Limits struct {
+	Read  Rate // of one address, what anybody may read: 100 a second, 400 at once
+	Write Rate // of one address, what anybody may do: 5 a second, 50 at once
+	Draw  Rate // numbers, of one token or account: 50 a second, 100 at once
+	Kiosk Rate // numbers, of one paired or local kiosk: 1 a second, 5 at once
+	// Sockets bound the followers.
+	Sockets SocketLimits
+	// Codes slows the trying of appointment codes at one kiosk or desk.
+	Codes access.LimiterOptions
+}
+
+func (r Rate) or(d Rate) Rate {
+	if r.PerSecond <= 0 || r.Burst <= 0 {
+		return d
+	}
+	return r
+}
+
+type limits struct {
+	read, write, draw, kiosk *buckets
+	codes                    *access.Limiter
+}
+
+func newLimits(l Limits) *limits {
+	if l.Codes == (access.LimiterOptions{}) {
+		// A lobby's kiosk is everybody's: one who mistypes must not lock it.
+		l.Codes = access.LimiterOptions{Free: 10, Max: 30 * time.Second}
+	}
+	return &limits{
+		read: newBuckets(l.Read.or(Rate{100, 400})), write: newBuckets(l.Write.or(Rate{5, 50})),
+		draw: newBuckets(l.Draw.or(Rate{50, 100})), kiosk: newBuckets(l.Kiosk.or(Rate{1, 5})),
+		codes: access.NewLimiter(l.Codes),
+	}
+}
+
+// anonymous limits what is open to anybody, by address.
+func (l *limits) anonymous(client netip.Addr, now time.Time, reads bool) error {
+	b := l.write
+	if reads {
+		b = l.read
+	}
+	return b.take(access.ClientKey(client), now)
+}
+
+// drawing limits the drawing of numbers.
+func (l *limits) drawing(p access.Principal, now time.Time) error {
+	if p.Kind == access.Device || p.Kind == localKind {
+		return l.kiosk.take(p.ID, now)
+	}
+	return l.draw.take(p.ID, now)
+}
+
+// bucketsMost bounds the memory; when it is reached, full buckets go first,
+// and if none is full all go: then whoever floods gains a burst.
+const bucketsMost = 20_000
+
+// buckets are token buckets by key.
+type buckets struct {
+	rate Rate
+	mu   sync.Mutex
+	by   map[string]bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+func newBuckets(r Rate) *buckets { return &buckets{rate: r, by: map[string]bucket{}} }
+
+func (b *buckets) take(key string, now time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.by[key]
+	if !ok {
+		b.makeRoomLocked(now)
+		k = bucket{float64(b.rate.Burst), now}
+	}
+	k = b.filled(k, now)
+	if k.tokens < 1 {
+		b.by[key] = k
+		return tooMany(codeTooMany, int((1-k.tokens)/b.rate.PerSecond)+1)
+	}
+	k.tokens--
+	b.by[key] = k
+	return nil
+}
+
+func (b *buckets) filled(k bucket, now time.Time) bucket {
+	if passed := now.Sub(k.at).Seconds(); passed > 0 {
+		k.tokens = min(k.tokens+passed*b.rate.PerSecond, float64(b.rate.Burst))
+	}
+	k.at = now
+	return k
+}
+
+func (b *buckets) makeRoomLocked(now time.Time) {
+	if len(b.by) < bucketsMost {
+		return
+	}
+	for key, k := range b.by {
+		if b.filled(k, now).tokens >= float64(b.rate.Burst) {
+			delete(b.by, key)
+		}
+	}
+	if len(b.by) >= bucketsMost {
+		clear(b.by)
+	}
+}

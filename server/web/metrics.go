@@ -1,0 +1,107 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are the figures for operators. Labels are route patterns, command
+// kinds, codes and office ids, never a path, a number or a person.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	commands *prometheus.HistogramVec
+	refusals *prometheus.CounterVec
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "aufruf_http_requests_total",
+			Help: "Requests by route and status."}, []string{"route", "status"}),
+		commands: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "aufruf_command_seconds",
+			Help:    "From a command's arrival at its office to its answer, by kind.",
+			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10}}, []string{"kind"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "aufruf_refusals_total",
+			Help: "Requests turned down, by code."}, []string{"code"}),
+	}
+	m.registry.MustRegister(m.requests, m.commands, m.refusals, figures{s},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// figures reads what is counted elsewhere when somebody asks.
+type figures struct{ s *Server }
+
+var (
+	socketsDesc = prometheus.NewDesc("aufruf_sockets", "Followers by kind of topic.", []string{"kind"}, nil)
+	seqDesc     = prometheus.NewDesc("aufruf_office_seq", "Newest record of an office.", []string{"office"}, nil)
+	writeDesc   = prometheus.NewDesc("aufruf_office_writable", "1 while an office accepts commands.", []string{"office"}, nil)
+	waitDesc    = prometheus.NewDesc("aufruf_office_open_tickets", "Tickets that are not final.", []string{"office"}, nil)
+)
+
+// Describe and Collect make figures a prometheus.Collector.
+func (f figures) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(f, ch) }
+
+func (f figures) Collect(ch chan<- prometheus.Metric) {
+	if f.s.deps.Hub != nil {
+		for kind, n := range f.s.deps.Hub.Seats() {
+			ch <- prometheus.MustNewConstMetric(socketsDesc, prometheus.GaugeValue, float64(n), string(kind))
+		}
+	}
+	for _, o := range f.s.deps.Town.Offices() {
+		writable := 1.0
+		if o.Fault() != nil {
+			writable = 0
+		}
+		st := o.State()
+		ch <- prometheus.MustNewConstMetric(seqDesc, prometheus.CounterValue, float64(st.Seq), o.ID())
+		ch <- prometheus.MustNewConstMetric(writeDesc, prometheus.GaugeValue, writable, o.ID())
+		ch <- prometheus.MustNewConstMetric(waitDesc, prometheus.GaugeValue, float64(len(st.Open)), o.ID())
+	}
+}
+
+// note writes the request's line and counts it. The line names the route, the
+// kind of caller and what came of it; addresses, paths and queries are keys
+// and people.
+func (s *Server) note(c *fiber.Ctx, a *ask) {
+	route := a.route
+	if route == "" {
+		route = "none"
+	}
+	status := c.Response().StatusCode()
+	s.metrics.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+	level := slog.LevelDebug
+	if changes(c) {
+		level = slog.LevelInfo
+	}
+	who := "nobody"
+	if a.known {
+		who = string(a.who.Kind)
+	}
+	attrs := []slog.Attr{slog.String("route", route), slog.Int("status", status),
+		slog.Float64("ms", float64(s.deps.Clock().Sub(a.began))/float64(time.Millisecond)),
+		slog.Int("bytes", len(c.Response().Body())), slog.String("who", who)}
+	if p := a.refused; p != nil {
+		s.metrics.refusals.WithLabelValues(p.Code).Inc()
+		attrs = append(attrs, slog.String("code", p.Code))
+		if status >= http.StatusInternalServerError {
+			level = slog.LevelError
+			if p.cause != nil {
+				attrs = append(attrs, slog.Any("error", p.cause))
+			}
+		}
+	}
+	s.log.LogAttrs(c.Context(), level, "request", attrs...)
+}

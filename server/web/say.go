@@ -1,0 +1,144 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"aufruf/server/words"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Problem is a problem as it is sent (RFC 9457): words in the language asked
+// for, all faults at once, never what the caller sent.
+type Problem struct {
+	Type   string         `json:"type" doc:"always about:blank: code tells problems apart" example:"about:blank"`
+	Title  string         `json:"title" doc:"what the status means, in the language asked for"`
+	Status int            `json:"status" doc:"the HTTP status"`
+	Code   string         `json:"code" doc:"stable name of the problem" example:"office_closed"`
+	Detail string         `json:"detail" doc:"a sentence for people that says what to do next"`
+	Errors []ProblemFault `json:"errors" doc:"every single fault of the request; empty when the request was well made and is refused"`
+
+	header http.Header
+}
+
+// ProblemFault is one fault of a request.
+type ProblemFault struct {
+	Code     string `json:"code" example:"required"`
+	Location string `json:"location" doc:"where: body.services[0].id, header.Idempotency-Key" example:"body.services"`
+	Message  string `json:"message" doc:"a sentence for people"`
+}
+
+// Error names the code alone.
+func (p *Problem) Error() string { return p.Code }
+
+// GetStatus and the methods after it are what huma asks of an error.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders returns Retry-After and what else belongs to the problem.
+func (p *Problem) GetHeaders() http.Header { return p.header }
+
+// ContentType makes it application/problem+json.
+func (p *Problem) ContentType(string) string { return problemJSON }
+
+const problemJSON = "application/problem+json"
+
+// say puts a problem into the words of the request's language and notes it for
+// log and metrics.
+func (s *Server) say(c *fiber.Ctx, p *problem) *Problem {
+	a := askOf(c)
+	a.refused = p
+	prefix := p.words
+	if prefix == "" {
+		prefix = "error."
+	}
+	lang := a.lang
+	out := &Problem{Type: "about:blank", Title: s.words.Text(lang, fmt.Sprintf("error.title_%d", p.Status), nil),
+		Status: p.Status, Code: p.Code, Detail: s.words.Text(lang, prefix+p.Code, p.Params), Errors: []ProblemFault{}, header: http.Header{}}
+	for _, f := range p.Faults {
+		key := "error." + f.Code
+		if f.refusal {
+			key = "refusal." + f.Code
+		}
+		out.Errors = append(out.Errors, ProblemFault{Code: f.Code, Location: s.safeLocation(f.Location), Message: s.words.Text(lang, key, f.Params)})
+	}
+	if p.RetryAfter > 0 {
+		out.header.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.RetryAfter))
+	}
+	if p.Status == http.StatusUnauthorized {
+		out.header.Set(fiber.HeaderWWWAuthenticate, "Bearer")
+	}
+	out.header.Set(fiber.HeaderContentLanguage, lang)
+	if p.Close {
+		c.Context().SetConnectionClose()
+	}
+	return out
+}
+
+// safeLocation keeps of a location what our own schemas name; a key that the
+// caller invented ends it.
+func (s *Server) safeLocation(location string) string {
+	parts := strings.Split(location, ".")
+	for i, part := range parts {
+		name, index, _ := strings.Cut(part, "[")
+		if _, err := strconv.Atoi(strings.TrimSuffix(index, "]")); index != "" && err != nil || !s.fields[name] {
+			return strings.Join(parts[:i], ".")
+		}
+	}
+	return location
+}
+
+// Fail writes an error: a problem for programs, a plain page for browsers.
+func (s *Server) fail(c *fiber.Ctx, err error) error {
+	p := s.say(c, problemOf(err))
+	c.Response().ResetBody()
+	c.Status(p.Status)
+	for key, values := range p.header {
+		c.Set(key, values[0])
+	}
+	if !wantsPage(c) {
+		var body bytes.Buffer
+		if err := strictJSON.Marshal(&body, p); err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderContentType, problemJSON)
+		return c.Send(body.Bytes())
+	}
+	lang := askOf(c).lang
+	var body bytes.Buffer
+	err = errorPage.Execute(&body, map[string]any{"Lang": lang, "Dir": words.Direction(lang), "Build": s.deps.Build,
+		"App": s.words.Text(lang, "common.app", nil), "Title": p.Title, "Detail": p.Detail, "Home": s.words.Text(lang, "error.home", nil)})
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(body.Bytes())
+}
+
+// wantsPage tells a browser that opens an address from a program.
+func wantsPage(c *fiber.Ctx) bool {
+	return !strings.HasPrefix(c.Path(), "/api/") && strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML)
+}
+
+var errorPage = template.Must(template.New("error").Parse(`<!doctype html>
+<html lang="{{.Lang}}" dir="{{.Dir}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}} – {{.App}}</title>
+<link rel="stylesheet" href="/static/{{.Build}}/css/tokens.css">
+<link rel="stylesheet" href="/static/{{.Build}}/css/base.css">
+</head>
+<body>
+<main id="main">
+<h1>{{.Title}}</h1>
+<p>{{.Detail}}</p>
+<p><a href="/">{{.Home}}</a></p>
+</main>
+</body>
+</html>
+`))
