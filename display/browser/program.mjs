@@ -21,11 +21,12 @@ const run = promisify(execFile)
  *
  * @param {{config?: string, args?: string[]}} [options]
  */
-export async function start({ config = join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
+export async function start({ config = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
   const child = spawn(binary, ['serve', '--config', config, '--data', data, '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk) => { said += chunk })
+  child.on('error', (error) => { said += error.message }) // not built: make build
   const { url, setup } = await addresses(child, () => said)
   const tokens = new Map()
 

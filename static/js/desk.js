@@ -1,5 +1,5 @@
 // The desk: take one, then call, serve and pass on, all day, by keyboard.
-import { html, render, useEffect, useRef, useState } from './lib/html.js'
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from './lib/html.js'
 import { AskPark, AskPause, AskRow, Confirm } from './staff/asks.js'
 import { Bar, Voice, hoursText } from './staff/bar.js'
 import { Actions, Next } from './staff/call.js'
@@ -79,7 +79,7 @@ function Desk({ page, room, desk, press, at, onLeave }) {
     setReread((n) => n + 1)
   }
   // Taking somebody begins in the list: the focus goes there because it was asked for.
-  useEffect(() => { if (reread) (root.current.querySelector('.row__open[tabindex="0"]') || root.current.querySelector('[role="tabpanel"]'))?.focus() }, [reread])
+  useLayoutEffect(() => { if (reread) (root.current.querySelector('.row__open[tabindex="0"]') || root.current.querySelector('[role="tabpanel"]'))?.focus() }, [reread])
   const showTab = (i) => setTab(listsOf(page, room.view)[i].id)
 
   useKeys({
