@@ -30,14 +30,14 @@ let playing = false
 
 const name = (names, lang = t.lang) => (names && (names[lang] || names.de)) || ''
 const age = (call) => clock.now() - Date.parse(call.at)
-const number = (n) => el('bdi.ticket-number', {}, ticketText(n.text))
+const number = (n, name = '') => el('bdi.ticket-number' + name, {}, ticketText(n.text))
 const booked = () => mark('mark-booked', 'mark', t('board.booked'))
 
 // A text in the board's language, and smaller in its others where they differ.
 function both(write) {
   const all = texts.map((words) => [words, write(words)])
   const others = all.slice(1).filter(([, text]) => text !== all[0][1])
-  return [el('span', {}, all[0][1]), others.map(([words, text]) => [' ', el('span.also', { lang: words.lang, dir: words.dir }, text)])]
+  return [el('span', {}, all[0][1]), others.map(([words, text]) => [' ', el('span.also', {}, el('span', { lang: words.lang, dir: words.dir }, text))])]
 }
 
 // The large part: calls of the last seconds, else the last one, else words.
@@ -65,13 +65,13 @@ function drawCall(call, lit, shared) {
     el('p.call__label', {}, both((w) => w(call.recall ? 'board.recalled' : 'board.called')), call.booked && booked()),
     el('p.call__number', {}, number(call.number)),
     el('p.call__place', {}, el('span', {}, name(call.place.names)), call.place.direction && mark('mark-arrow', 'arrow arrow--' + call.place.direction),
-      others.length > 0 && el('span.call__also', {}, others.map(([lang, text]) => el('span.also', { lang, dir: 'auto' }, text)))))
+      others.length > 0 && el('span.call__also', {}, others.map(([lang, text]) => el('span.also', {}, el('span', { lang, dir: 'auto' }, text))))))
 }
 
 const drawLast = region($('last'), ({ rows }) => [
   el('h2', {}, both((w) => w('board.last_calls'))),
   el('ol.last__rows', {}, rows.map((row) =>
-    el('li.row' + (row.lit ? '.row--lit' : ''), {}, number(row.number), el('span.row__mark', {}, row.booked && booked()),
+    el('li.row' + (row.lit ? '.row--lit' : ''), {}, number(row.number, '.row__number'), el('span.row__mark', {}, row.booked && booked()),
       el('span.row__place', {}, row.place), el('span.row__ago', {}, row.ago)))),
 ])
 
@@ -89,20 +89,23 @@ const drawStrip = region($('strip'), ({ next, categories, waiting }) => [
       : el('p.next__nobody', {}, both((w) => w('board.nobody_waits')))),
   el('ul.cats' + (categories.length > 6 ? '.cats--many' : ''), {}, categories.map((c) =>
     el('li.cat' + (c.waiting.booked + c.waiting.walk_in ? '' : '.cat--empty'), {}, el('span.cat__letter', {}, c.letter), el('span.cat__name', {}, name(c.names)),
-      el('span.cat__count', { title: t('board.walk_in') }, t.number(c.waiting.walk_in)),
-      el('span.cat__count.cat__count--booked', {}, booked(), t.number(c.waiting.booked))))),
+      el('span.cat__count', {}, t.number(c.waiting.walk_in)), el('span.cat__count', {}, c.waiting.booked > 0 && [booked(), t.number(c.waiting.booked)])))),
 ])
 
 function draw() {
   const stage = stageOf()
+  const last = lastOf(stage)
   drawStage(stage)
-  drawLast(lastOf(stage))
+  drawLast(last)
+  $('board').classList.toggle('board--empty', stage.kind !== 'call' && last.rows.length === 0)
   $('date').textContent = t.date(clock.now())
   $('clock').textContent = t.time(clock.now())
   if (!view) return
   drawStrip({ next: view.next, categories: view.categories, waiting: view.waiting })
   $('notice').textContent = view.notice
   $('notice').hidden = !view.notice
+  $('board').classList.toggle('board--notice', Boolean(view.notice))
+  $('strip').hidden = stage.kind === 'closed' && view.waiting.booked + view.waiting.walk_in === 0
 }
 
 const announcer = createAnnouncer({

@@ -83,7 +83,7 @@ function App() {
   return html`<div class="kiosk kiosk--${closed ? 'closed' : visit.page}" ref=${root}>
     <header class="head"><p class="head__office">${context.name(boot.office.names)}</p><p class="head__clock time"><${Time} t=${t} /></p></header>
     ${stale && html`<p class="kiosk__stale" role="status">${t('kiosk.stale')}</p>`}
-    ${view && view.notice && html`<p class="notice">${view.notice}</p>`}
+    ${view && view.notice && html`<p class="notice" dir="auto">${view.notice}</p>`}
     <main class="ask"><${Page} ...${context} key=${visit.page + (visit.category || '')} /></main>
     <${Bar} t=${t} onBack=${before[visit.page] ? () => go(before[visit.page]) : null} onReset=${visit.page === 'language' ? null : reset} />
     <${IdleWarning} t=${t} left=${left} />

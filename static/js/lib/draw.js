@@ -19,7 +19,7 @@ export function el(name, attributes = {}, ...children) {
     const value = attributes[key]
     if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value === true ? '' : value)
   }
-  node.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false))
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false))
   return node
 }
 
