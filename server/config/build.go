@@ -1,0 +1,102 @@
+package config
+
+import (
+	"time"
+
+	"aufruf/display"
+	"aufruf/server/queue"
+)
+
+// build makes the configuration of a draft without complaints.
+func (d *draft) build() *Config {
+	c := d.config
+	for _, o := range d.offices {
+		c.rules = append(c.rules, d.rules(o))
+	}
+	for _, s := range d.screens {
+		languages := s.languages
+		if len(languages) == 0 {
+			languages = []string{"de", "en"}
+		}
+		c.screens = append(c.screens, display.Screen{ID: s.id.id, Office: s.office.id, Names: s.names,
+			Desks: plainIDs(s.desks), Categories: plainIDs(s.categories), Languages: languages})
+	}
+	return &c
+}
+
+func (d *draft) rules(o *office) *queue.Rules {
+	hours := o.hours
+	for _, s := range o.series {
+		hours.Series = append(hours.Series, s.Series)
+	}
+	r := &queue.Rules{
+		Office: o.id.id, Names: o.names, Hours: &hours,
+		Early: o.early, Grace: o.grace, Ceiling: o.ceiling, Overrun: o.overrun,
+		NoShowAfter: o.noShowAfter, UndoWithin: o.undoWithin,
+		MaxPriority: int(o.maxPriority / time.Minute), MaxQuantity: o.maxQuantity, MaxServices: o.maxServices,
+		ParkReasons: o.parkReasons, Receives: o.receives.id, Others: d.others(o),
+	}
+	for _, c := range o.categories {
+		r.Categories = append(r.Categories, queue.Category{ID: c.id.id, Letter: c.letter.id, Names: c.names, Contingent: c.contingent})
+	}
+	for _, s := range o.services {
+		r.Services = append(r.Services, queue.Service{ID: s.id.id, Category: s.category.id, Names: s.names,
+			Planned: s.planned, Papers: d.papersOf(s), Words: s.words})
+	}
+	for _, k := range o.desks {
+		r.Desks = append(r.Desks, queue.DeskRule{ID: k.id.id, Names: k.names, Direction: k.direction,
+			Skills: o.skills(k), Quick: k.quick, Keep: k.keep})
+	}
+	if r.Receives == "" {
+		r.Receives = r.Services[0].ID
+	}
+	return r.Compile()
+}
+
+// skills are the services of a desk, in the order of the office, or none for
+// all of them.
+func (o *office) skills(k *desk) []string {
+	if len(k.skills) == 0 {
+		return nil
+	}
+	var list []string
+	for _, s := range o.services {
+		if k.can(s) {
+			list = append(list, s.id.id)
+		}
+	}
+	return list
+}
+
+func (d *draft) papersOf(s *service) []queue.Paper {
+	var list []queue.Paper
+	for _, p := range s.papers {
+		list = append(list, queue.Paper{Names: d.papers[p.id.id], Condition: d.conditions[p.when.id]})
+	}
+	for _, h := range s.hints {
+		list = append(list, queue.Paper{Names: d.hints[h.id], Hint: true})
+	}
+	return list
+}
+
+// others are the services of the town's other offices.
+func (d *draft) others(o *office) map[string][]string {
+	m := map[string][]string{}
+	for _, other := range d.offices {
+		if other == o {
+			continue
+		}
+		for _, s := range other.services {
+			m[other.id.id] = append(m[other.id.id], s.id.id)
+		}
+	}
+	return m
+}
+
+func plainIDs(list []name) []string {
+	var ids []string
+	for _, n := range list {
+		ids = append(ids, n.id)
+	}
+	return ids
+}
