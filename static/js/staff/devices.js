@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from '../lib/html.js'
 
 const LOOK_AGAIN = 30_000 // ms; a device's last sign of life is coarse anyway
+const LOOK_SOON = [1000, 3000, 8000] // ms; a device fetches its approval by itself, and is listed then
 
 /** @param {{page: Object, now: number, press: Object, onAsk: (a: Object) => void, changed: number}} props */
 export function Devices({ page, now, press, onAsk, changed }) {
@@ -17,9 +18,11 @@ export function Devices({ page, now, press, onAsk, changed }) {
       .catch(() => {}) // The next look may succeed; the old list stays.
     look()
     const timer = setInterval(look, LOOK_AGAIN)
+    const soon = made > 0 ? LOOK_SOON.map((ms) => setTimeout(look, ms)) : []
     return () => {
       here = false
       clearInterval(timer)
+      soon.forEach(clearTimeout)
     }
   }, [changed, made])
   const there = list.filter((d) => !d.revoked_at && !d.revoked)
