@@ -28,7 +28,7 @@ type bookOut struct {
 
 type ByCode struct {
 	InOffice
-	Code string `path:"code" maxLength:"100" doc:"the code; staff may give the appointment's id"`
+	Code string `path:"code" maxLength:"100" doc:"the code, or what the appointment's link ends in; staff may give its id"`
 }
 
 type checkInIn struct {
@@ -94,6 +94,12 @@ func (s *Server) appointment(a *ask, o *office.Office, typed string) (*queue.App
 	typed = segment(typed)
 	if a.can(o.ID(), access.Clerk, access.Reception, access.Supervisor) {
 		if ap := o.State().Appointment(typed); ap != nil {
+			return ap, nil
+		}
+	}
+	// A scanner reads the link of a confirmation, which ends in the secret.
+	if of, id, ok := s.deps.Town.AppointmentBySecret(typed); ok && of == o {
+		if ap := o.State().Appointment(id); ap != nil {
 			return ap, nil
 		}
 	}

@@ -99,7 +99,8 @@ func (s *Server) newPage(c *fiber.Ctx, o *office.Office, among ...string) displa
 		lang = s.words.Negotiate(c.Get(fiber.HeaderAcceptLanguage), c.Cookies(langCookie), among...)
 	}
 	askOf(c).lang = lang
-	p := display.Page{Lang: lang, Dir: words.Direction(lang), Build: s.deps.Build, At: s.deps.Now(), Path: c.Path(), Key: newKey()}
+	p := display.Page{Lang: lang, Dir: words.Direction(lang), Build: s.deps.Build, At: s.deps.Now(), Path: c.Path(), Key: newKey(),
+		Theme: theme(c.Query("theme"))}
 	for _, l := range s.words.Languages() {
 		if len(among) == 0 || slices.Contains(among, l) {
 			p.Languages = append(p.Languages, display.Language{Code: l, Name: s.words.Text(lang, "common.language_"+l, nil),
@@ -111,6 +112,14 @@ func (s *Server) newPage(c *fiber.Ctx, o *office.Office, among ...string) displa
 		p.Zone = o.Rules().Hours.Zone
 	}
 	return p
+}
+
+// theme is how a screen is hung up: ?theme=dark; else as its system wants.
+func theme(asked string) string {
+	if asked == "dark" || asked == "light" {
+		return strings.Clone(asked)
+	}
+	return ""
 }
 
 // newKey is a form's idempotency key: a form sent twice is done once.

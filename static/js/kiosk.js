@@ -14,12 +14,15 @@ import { Result } from './kiosk/result.js'
 import { IdleWarning, useIdle } from './kiosk/idle.js'
 
 const STALE_AFTER = 130_000 // ms; two missed hearts of a public topic, and a bit
+const LOST_AFTER = 12_000 // ms, once the connection is cut
 const AGAIN = 30_000 // ms between tries to load a new page
 
 const boot = JSON.parse(document.getElementById('boot').textContent)
 const options = { timeZone: boot.zone }
 const languages = boot.languages || { [boot.lang]: boot.words }
-const texts = new Map(Object.keys(languages).map((lang) => [lang, createWords(lang, languages[lang], options)]))
+// The page's own language first, then the others as the house lists them.
+const order = [boot.lang].concat(Object.keys(languages).filter((lang) => lang !== boot.lang).sort((a, b) => (b === 'en') - (a === 'en')))
+const texts = new Map(order.map((lang) => [lang, createWords(lang, languages[lang], options)]))
 const clock = createClock(boot.frame ? boot.frame.at : null)
 const fresh = () => ({ page: 'language', lang: boot.lang, cart: [], category: null, result: null, typed: '' })
 let renewed = false
@@ -37,7 +40,7 @@ function App() {
 
   useEffect(() => {
     const { close } = follow({
-      topic: boot.topic, first: boot.frame, staleAfter: STALE_AFTER,
+      topic: boot.topic, first: boot.frame, staleAfter: STALE_AFTER, lostAfter: LOST_AFTER,
       onFrame: (shown, frame) => { clock.set(frame.at); setView(shown) },
       onStale: () => setStale(true), onFresh: () => setStale(false),
       onBuild: () => { renewed = true }, onEnd: () => { renewed = true },
@@ -79,7 +82,7 @@ function App() {
 
   const closed = view && !view.hours.open && visit.page !== 'check_in' && visit.page !== 'result'
   const Page = closed ? Closed : pages[visit.page]
-  const context = { boot, t, view, visit, go, reset, now: clock.now, languages: [...texts.keys()], name: (names) => (names && (names[t.lang] || names.de)) || '' }
+  const context = { boot, t, view, visit, go, reset, now: clock.now, texts: [...texts.values()], name: (names) => (names && (names[t.lang] || names.de)) || '' }
   return html`<div class="kiosk kiosk--${closed ? 'closed' : visit.page}" ref=${root}>
     <header class="head"><p class="head__office">${context.name(boot.office.names)}</p><p class="head__clock time"><${Time} t=${t} /></p></header>
     ${stale && html`<p class="kiosk__stale" role="status">${t('kiosk.stale')}</p>`}

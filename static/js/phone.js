@@ -7,6 +7,7 @@ import { reasonText } from './lib/reason.js'
 import { createWords, ticketText } from './lib/words.js'
 
 const STALE_AFTER = 130_000 // ms; two missed hearts of a phone, and a bit
+const LOST_AFTER = 12_000 // ms, once the connection is cut
 const BUZZ = [300, 150, 300, 150, 600] // ms, off and on; once per call
 const CAN_LEAVE = ['waiting', 'called', 'parked']
 const OVER = ['done', 'left', 'unserved']
@@ -87,6 +88,7 @@ follow({
   topic: boot.topic,
   first: boot.frame,
   staleAfter: STALE_AFTER,
+  lostAfter: LOST_AFTER,
   onFrame(view, frame) {
     clock.set(frame.at)
     draw(view)

@@ -241,3 +241,12 @@ test('closed by the page it is closed for good', () => {
   assert.equal(FakeSocket.made.length, 1)
   assert.deepEqual(log, [])
 })
+
+test('a cut connection is told sooner than silence', () => {
+  const { log } = start({ first: frame(1), staleAfter: 200_000, lostAfter: 12_000 })
+  newest().end(1006)
+  mock.timers.tick(11_999)
+  assert.deepEqual(log, [1])
+  mock.timers.tick(1)
+  assert.deepEqual(log, [1, 'stale ' + frame(1).at])
+})

@@ -14,7 +14,7 @@ export function Cart({ boot, t, view, visit, go, name }) {
   const waiting = line ? line.waiting.booked + line.waiting.walk_in : 0
 
   const draw = async () => {
-    const ticket = await send('/api/v1/offices/' + encodeURIComponent(boot.office.id) + '/tickets', { services: visit.cart.map(({ id, quantity }) => ({ id, quantity })) })
+    const ticket = await send('/api/v1/offices/' + encodeURIComponent(boot.office.id) + '/tickets', { services: visit.cart.map(({ id, quantity }) => ({ id, quantity })), language: t.lang })
     if (ticket) go('result', { result: { ...ticket, services: visit.cart }, cart: [] })
   }
 

@@ -23,7 +23,7 @@ export function CheckIn({ boot, t, visit, go }) {
     if (!code || busy) return
     const url = '/api/v1/offices/' + encodeURIComponent(boot.office.id) + '/appointments/' + encodeURIComponent(code)
     const appointment = await read(url, boot.token, t.lang)
-    const ticket = await send(url + '/check-in', {})
+    const ticket = await send(url + '/check-in', { language: t.lang })
     if (ticket) go('result', { result: { ...ticket, at: appointment && appointment.at, services: (appointment && appointment.services) || [] }, typed: '' })
   }
   return html`<form class="code" onSubmit=${submit}>

@@ -3,10 +3,10 @@ import { html } from '../lib/html.js'
 import { sameDay } from '../lib/clock.js'
 
 /** Language asks first, in every language at once. */
-export function Language({ t, languages, go }) {
-  return html`<h1 tabindex="-1" class="visually-hidden">${t('common.language')}</h1>
-    <ul class="choices choices--languages">${languages.map((lang) => html`<li key=${lang}>
-      <button type="button" class="choice" lang=${lang} dir="auto" onClick=${() => go('start', { lang })}>${t(`common.language_${lang}`)}</button></li>`)}</ul>`
+export function Language({ texts, go }) {
+  return html`<h1 tabindex="-1" class="hello">${texts.map((t) => html`<span lang=${t.lang} dir=${t.dir}>${t('kiosk.hello')}</span>`)}</h1>
+    <ul class="choices choices--languages">${texts.map((t) => html`<li key=${t.lang}>
+      <button type="button" class="choice" lang=${t.lang} dir=${t.dir} onClick=${() => go('start', { lang: t.lang })}>${t(`common.language_${t.lang}`)}</button></li>`)}</ul>`
 }
 
 /** Start asks whether somebody has an appointment. */
@@ -22,12 +22,14 @@ export function Start({ t, view, go }) {
     </ul>`
 }
 
-/** Closed says so, and when it opens. Who has an appointment may still check in. */
-export function Closed({ boot, t, view, now, go }) {
+/** Closed says so in every language, and when it opens. Who has an appointment
+ * may still check in. */
+export function Closed({ boot, t, texts, view, now, go }) {
   const opens = view.hours.opens
-  const when = opens && (sameDay(Date.parse(opens), now(), boot.zone) ? t('board.opens_at', { Time: t.time(opens) }) : t('board.opens_day', { Day: t.date(opens), Time: t.time(opens) }))
-  return html`<h1 tabindex="-1" class="ask__large">${t('board.closed')}</h1>
-    ${when && html`<p class="ask__more">${when}</p>`}
+  const today = opens && sameDay(Date.parse(opens), now(), boot.zone)
+  const when = (w) => (today ? w('board.opens_at', { Time: w.time(opens) }) : w('board.opens_day', { Day: w.date(opens), Time: w.time(opens) }))
+  return html`<h1 tabindex="-1" class="visually-hidden">${t('board.closed')}</h1>
+    <div class="shut">${texts.map((w) => html`<p lang=${w.lang} dir=${w.dir}><strong>${w('board.closed')}</strong> ${opens && when(w)}</p>`)}</div>
     <ul class="choices choices--two"><li><button type="button" class="choice" onClick=${() => go('check_in', { typed: '' })}>
       <strong>${t('kiosk.have_appointment')}</strong><span>${t('kiosk.have_appointment_more')}</span></button></li></ul>`
 }

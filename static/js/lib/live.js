@@ -26,6 +26,7 @@ const BELIEVE_AFTER = 60_000 // ms; a server that stays behind for so long was s
  * @property {(build: string) => void} [onBuild] the server serves other pages now than when this one came
  * @property {(code: number) => void} [onEnd] closed for good (4100–4199): access ended, nothing to follow
  * @property {number} [staleAfter] ms; 12 s, for phones two of their hearts
+ * @property {number} [lostAfter] ms without news once the connection was cut, where that is known sooner than by silence; else staleAfter
  * @property {Object} [world] the browser; another one in tests
  */
 
@@ -36,13 +37,14 @@ const BELIEVE_AFTER = 60_000 // ms; a server that stays behind for so long was s
  * @param {Following} options
  * @returns {{close: () => void, at: () => string|null}}
  */
-export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild, onEnd, staleAfter = STALE_AFTER, world = globalThis }) {
+export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild, onEnd, staleAfter = STALE_AFTER, lostAfter = staleAfter, world = globalThis }) {
   let socket = null
   let attempt = 0
   let seq = -1
   let at = null
   let build = null
   let stale = false
+  let lost = false
   let ended = false
   let heard = Date.now()
   let behindSince = 0
@@ -68,6 +70,7 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
   const news = () => {
     heard = Date.now()
     attempt = 0
+    lost = false
     clearTimeout(staleTimer)
     staleTimer = setTimeout(silence, staleAfter)
     if (!stale) return
@@ -84,6 +87,14 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
     }
     staleTimer = setTimeout(silence, staleAfter)
     if (socket) again(0)
+  }
+
+  // Cut off, a follower knows sooner than by silence that news may be missing.
+  const cutOff = () => {
+    if (stale || lost || lostAfter >= staleAfter) return
+    lost = true
+    clearTimeout(staleTimer)
+    staleTimer = setTimeout(silence, lostAfter)
   }
 
   const drop = () => {
@@ -119,6 +130,7 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
     }
     socket.onclose = ({ code }) => {
       socket = null
+      cutOff()
       if (code >= 4100 && code <= 4199) {
         close()
         if (onEnd) onEnd(code)
