@@ -136,7 +136,7 @@ func ShowDesks(r *queue.Rules, s *queue.State, now time.Time) Desks {
 func deskState(r *queue.Rules, s *queue.State, rule *queue.DeskRule, now time.Time) DeskState {
 	d := s.Desk(rule.ID)
 	v := DeskState{Desk: rule.ID, Names: rule.Names, Phase: d.Phase, By: d.By, Since: instant(d.Since),
-		Until: instant(d.Until), Skills: rule.Skills, QuickMinutes: int(rule.Quick / time.Minute), Keep: rule.Keep}
+		Until: instant(d.Until), Skills: append([]string{}, rule.Skills...), QuickMinutes: int(rule.Quick / time.Minute), Keep: rule.Keep}
 	if t := s.Ticket(d.Ticket); t != nil {
 		v.Ticket = atDesk(r, t)
 	}

@@ -46,14 +46,14 @@ func (l *line) cut() {
 func (f *follower) serve(conn *websocket.Conn, seat *live.Seat) {
 	f.line.hold(conn.NetConn())
 	defer f.line.hold(nil)
-	dead := time.AfterFunc(deadAfter, f.line.cut)
+	dead := time.AfterFunc(f.pace.dead, f.line.cut)
 	defer dead.Stop()
 
 	var over atomic.Bool // we have said goodbye: nothing prolongs the connection
 	conn.SetReadLimit(readLimit)
 	conn.SetPongHandler(func(string) error {
 		if !over.Load() {
-			dead.Reset(deadAfter)
+			dead.Reset(f.pace.dead)
 		}
 		return nil
 	})
@@ -69,7 +69,7 @@ func (f *follower) serve(conn *websocket.Conn, seat *live.Seat) {
 	}
 	// The other side reads our close frame before it hangs up; ending at once
 	// while it still sends would reset the connection and lose the frame.
-	wait := time.AfterFunc(closeWithin, f.line.cut)
+	wait := time.AfterFunc(f.pace.bye, f.line.cut)
 	defer wait.Stop()
 	if !gone {
 		<-heard
@@ -93,9 +93,9 @@ func (f *follower) refuse(conn *websocket.Conn, c closing) {
 // write sends what the seat gets until there is a reason to end. gone says
 // that the reader has ended.
 func (f *follower) write(conn *wire.Conn, seat *live.Seat, heard <-chan closing) (c closing, gone bool) {
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(f.pace.ping)
 	defer ping.Stop()
-	again := time.NewTicker(askAgain)
+	again := time.NewTicker(f.pace.again)
 	defer again.Stop()
 	for {
 		select {
@@ -125,7 +125,7 @@ func (f *follower) write(conn *wire.Conn, seat *live.Seat, heard <-chan closing)
 
 // within gives a write its time; then the connection is cut.
 func (f *follower) within(write func() error) error {
-	late := time.AfterFunc(frameWithin, f.line.cut)
+	late := time.AfterFunc(f.pace.frame, f.line.cut)
 	defer late.Stop()
 	return write()
 }

@@ -44,6 +44,7 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	if err != nil {
 		return err
 	}
+	f.pace = open.limits.pace
 	if !open.roomFor(f) {
 		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
 	}
@@ -168,7 +169,7 @@ func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 func (s *Server) recoverSocket(conn *websocket.Conn) {
 	if r := recover(); r != nil {
 		s.log.Error("panic in a socket", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-		f := &follower{}
+		f := &follower{pace: SocketLimits{}.filled().pace}
 		f.refuse(conn, closing{websocket.CloseInternalServerErr, "internal error"})
 	}
 }

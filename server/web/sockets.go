@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -25,6 +26,18 @@ type SocketLimits struct {
 	Total      int // 19,000: more do not fit what the kernel and this program can do well
 	Reserve    int // 500: of these kept for who works here, boards first of all
 	PerAddress int // 250: of people without an account or device from one address
+
+	pace pace
+}
+
+// pace is how fast a socket notices things. Zero means the value in the
+// comment.
+type pace struct {
+	ping  time.Duration // 25 s
+	dead  time.Duration // 60 s without a pong
+	frame time.Duration // 5 s for a frame to be taken
+	bye   time.Duration // 1 s for the other side's close frame
+	again time.Duration // 1 min until it is asked again whether it may follow
 }
 
 func (l SocketLimits) filled() SocketLimits {
@@ -36,6 +49,10 @@ func (l SocketLimits) filled() SocketLimits {
 	}
 	if l.PerAddress <= 0 {
 		l.PerAddress = 250
+	}
+	l.pace = pace{
+		ping: cmp.Or(l.pace.ping, 25*time.Second), dead: cmp.Or(l.pace.dead, time.Minute), frame: cmp.Or(l.pace.frame, 5*time.Second),
+		bye: cmp.Or(l.pace.bye, time.Second), again: cmp.Or(l.pace.again, time.Minute),
 	}
 	return l
 }
@@ -153,6 +170,7 @@ type follower struct {
 	// still asks again whether it may follow; nil: nothing can change.
 	still func(ctx context.Context) bool
 
+	pace   pace
 	line   line
 	ending chan closing // holds the first reason to end
 }
@@ -179,12 +197,5 @@ func (f *follower) endCode() closing {
 	return closing{closeRevoked, "access ended"}
 }
 
-// Times of a follower.
-const (
-	pingEvery   = 25 * time.Second
-	deadAfter   = 60 * time.Second // without a pong
-	frameWithin = 5 * time.Second  // for one frame to be taken
-	closeWithin = time.Second      // for the other side's close frame
-	askAgain    = time.Minute      // whether it may still follow
-	readLimit   = 4 << 10          // followers have nothing to say
-)
+// readLimit bounds what a follower may send: it has nothing to say.
+const readLimit = 4 << 10
