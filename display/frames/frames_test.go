@@ -3,8 +3,10 @@ package frames
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -54,5 +56,27 @@ func TestWhatIsNotNamedIsRefused(t *testing.T) {
 	}
 	if Validate("garden", []byte(`{}`)) == nil {
 		t.Error("an unknown kind was taken")
+	}
+}
+
+func TestGoldenViewsAreValid(t *testing.T) {
+	kindOf := map[string]string{"phone": "ticket"} // of the others the file bears the name
+	files, err := filepath.Glob("../testdata/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden views: %v", err)
+	}
+	for _, file := range files {
+		view, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, _, _ := strings.Cut(filepath.Base(file), ".")
+		if other, ok := kindOf[kind]; ok {
+			kind = other
+		}
+		wire := fmt.Appendf(nil, `{"v":1,"seq":1,"at":"2026-11-24T09:00:00Z","build":"b","view":%s}`, view)
+		if err := Validate(kind, wire); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }

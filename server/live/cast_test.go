@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"aufruf/display"
+	"aufruf/display/frames"
 	"aufruf/server/calendar"
 	"aufruf/server/queue"
 )
@@ -105,6 +107,10 @@ func follow(t *testing.T, c *Cast, topic Topic) *Seat {
 
 func view[V any](t *testing.T, f Frame) (v V) {
 	t.Helper()
+	kind := map[reflect.Type]Kind{reflect.TypeFor[display.Board](): Board, reflect.TypeFor[display.Phone](): Ticket}[reflect.TypeFor[V]()]
+	if err := frames.Validate(string(kind), f.Wire); err != nil {
+		t.Fatalf("%s: %v", f.Wire, err)
+	}
 	if err := json.Unmarshal(f.View, &v); err != nil {
 		t.Fatalf("%s: %v", f.Wire, err)
 	}
