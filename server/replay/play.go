@@ -16,15 +16,16 @@ import (
 // Program is the real program as a replay sees it: its address and the tokens
 // it was given.
 type Program struct {
-	URL      string
-	Office   string
-	Clerk    string // token, for all desks
-	Kiosk    string // token
-	Screens  []string
-	Board    string           // token
-	Now      func() time.Time // the program's clock, which runs Speed times as fast
-	Speed    float64
-	Progress io.Writer // a line now and then; nil: none
+	URL       string
+	Office    string
+	Clerk     string // token, for all desks
+	Kiosk     string // token
+	Reception string // token
+	Screens   []string
+	Board     string           // token
+	Now       func() time.Time // the program's clock, which runs Speed times as fast
+	Speed     float64
+	Progress  io.Writer // a line now and then; nil: none
 }
 
 // Report is what came of a day.
@@ -75,6 +76,7 @@ type player struct {
 	ctx      context.Context
 	clerk    *client
 	kiosk    *client
+	front    *client // reception: gives priority
 	agenda   agenda
 	n        int
 	midnight time.Time
@@ -103,7 +105,7 @@ func Play(ctx context.Context, p Program, log *Log) (Report, error) {
 	hc := &http.Client{Timeout: 30 * time.Second}
 	follow, stop := context.WithCancel(ctx)
 	pl := &player{p: p, log: log, ctx: ctx,
-		clerk: &client{p.URL, p.Clerk, hc, keys}, kiosk: &client{p.URL, p.Kiosk, hc, keys},
+		clerk: &client{p.URL, p.Clerk, hc, keys}, kiosk: &client{p.URL, p.Kiosk, hc, keys}, front: &client{p.URL, p.Reception, hc, keys},
 		caseOf: map[string]int{}, link: map[string]string{}, called: map[string]int{}, atDesk: map[string]string{},
 		starts: map[string][]time.Duration{}, pressed: map[string]time.Time{}}
 	defer func() { stop(); pl.follow.Wait(); hc.CloseIdleConnections() }()
@@ -195,7 +197,7 @@ func (pl *player) draw(follow context.Context, i int) error {
 	priority := int((c.Boost + 30*time.Second) / time.Minute)
 	speaker := pl.kiosk
 	if priority > 0 {
-		speaker = pl.clerk
+		speaker = pl.front
 	}
 	if err := speaker.post(pl.ctx, "/api/v1/offices/"+pl.p.Office+"/tickets", map[string]any{
 		"services": []map[string]any{{"id": serviceID(c.Service), "quantity": 1}}, "priority": priority}, &t); err != nil {

@@ -30,7 +30,7 @@ func (l *Log) Config() (string, error) {
 	line("  - id: %s", Office)
 	line("    names: { de: Ein Tag, en: A day }")
 	line("    zone: UTC")
-	line("    ceiling: 0s")
+	line("    ceiling: 0m")
 	line("    hours: []")
 	line("    categories:")
 	for i, s := range services {

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	"aufruf/server/access"
+	"aufruf/server/app"
+	"aufruf/server/sqlite"
+)
+
+// open opens the data beside a server that may be running.
+func (p place) open(ctx context.Context) (*sqlite.DB, error) {
+	return sqlite.Open(ctx, p.Data, sqlite.Options{Shared: true, Log: quiet()})
+}
+
+// quiet is the log of the commands that print for people.
+func quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// by stands in the audit for what is done on the command line.
+const by = "command_line"
+
+// checkConfig says everything that is wrong with a configuration.
+type checkConfig struct {
+	File string `arg:"" optional:"" default:"config.yaml"`
+}
+
+func (c *checkConfig) Run() error {
+	cfg, err := loadConfig(c.File)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: sound, %d offices, %d screens\n", c.File, len(cfg.AllRules()), len(cfg.Screens()))
+	return nil
+}
+
+type account struct {
+	Add accountAdd `cmd:"" help:"Make an account; the password is asked for, or read from stdin."`
+}
+
+type accountAdd struct {
+	place
+	Name   string   `arg:"" help:"The name to sign in with."`
+	Role   []string `help:"What the account may do; all if not given." placeholder:"ROLE"`
+	Office string   `help:"Only there; everywhere if not given." placeholder:"OFFICE"`
+}
+
+func (c *accountAdd) Run(ctx context.Context) error {
+	grants, err := c.grants()
+	if err != nil {
+		return err
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	fmt.Fprint(os.Stderr, "Password (at least 12 characters): ")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	fmt.Fprintln(os.Stderr)
+	a, err := access.New(db, access.Options{Log: quiet()}).AddAccount(ctx, by, c.Name, strings.TrimRight(line, "\r\n"), grants, app.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Println(a.ID)
+	return nil
+}
+
+func (c *accountAdd) grants() ([]access.Grant, error) {
+	if len(c.Role) == 0 && c.Office == "" {
+		return access.Everywhere(), nil
+	}
+	roles := c.Role
+	if len(roles) == 0 {
+		for _, r := range access.Roles() {
+			roles = append(roles, string(r))
+		}
+	}
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	var grants []access.Grant
+	for _, r := range roles {
+		if !access.Role(r).Known() {
+			return nil, unknownRole(r)
+		}
+		grants = append(grants, access.Grant{Role: access.Role(r), Office: c.Office})
+	}
+	return grants, knownPlace(cfg, c.Office, "")
+}
+
+type token struct {
+	Add tokenAdd `cmd:"" help:"Make a bearer token and print it; it is shown only once."`
+}
+
+type tokenAdd struct {
+	place
+	Role   string `required:"" help:"clerk, reception, supervisor, admin, board or kiosk."`
+	Office string `help:"Only there; everywhere if not given."`
+	Desk   string `help:"Only this desk."`
+}
+
+func (c *tokenAdd) Run(ctx context.Context) error {
+	if !access.Role(c.Role).Known() {
+		return unknownRole(c.Role)
+	}
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	if err := knownPlace(cfg, c.Office, c.Desk); err != nil {
+		return err
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	g := access.Grant{Role: access.Role(c.Role), Office: c.Office, Desk: c.Desk}
+	secret, _, err := access.New(db, access.Options{Log: quiet()}).AddToken(ctx, by, "", g, app.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Println(secret)
+	return nil
+}
+
+func unknownRole(r string) error {
+	var names []string
+	for _, known := range access.Roles() {
+		names = append(names, string(known))
+	}
+	slices.Sort(names)
+	return fmt.Errorf("no role %q; there are %s", r, strings.Join(names, ", "))
+}

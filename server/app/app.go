@@ -1,0 +1,272 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"aufruf/display"
+	"aufruf/server/access"
+	"aufruf/server/config"
+	"aufruf/server/live"
+	"aufruf/server/office"
+	"aufruf/server/people"
+	"aufruf/server/queue"
+	"aufruf/server/speech"
+	"aufruf/server/sqlite"
+	"aufruf/server/web"
+	"aufruf/server/words"
+	"aufruf/static"
+)
+
+// Options say what to start. Zero values are explained where they are.
+type Options struct {
+	Config  *config.Config
+	Data    string // folder of the database, the secret key and the clips
+	Listen  string // address of the pages and the API
+	Metrics string // address of /metrics; empty: none
+	OpenNow string // "", "always", or "HH:MM" today: an extraordinary opening at start
+	// Clock is the time for everything the program does; nil is the machine's.
+	// A replay runs on a faster one.
+	Clock func() time.Time
+	// Mute leaves out the announcements, for tests.
+	Mute bool
+	Log  *slog.Logger
+}
+
+// App is the running program.
+type App struct {
+	opt     Options
+	log     *slog.Logger
+	now     func() time.Time
+	db      *sqlite.DB
+	town    *office.Town
+	hub     *live.Hub
+	cast    *live.Cast
+	access  *access.Service
+	notes   *people.Notes
+	speech  *speech.Speech
+	server  *web.Server
+	listen  net.Listener
+	metrics *metricsListener
+	keeper  *keeper
+	setup   string
+	cancel  context.CancelFunc
+	ended   sync.WaitGroup
+	failed  chan error
+}
+
+// Start opens everything in order: the disk, the offices with what fell due
+// meanwhile, the screens, and last the listener. On an error nothing is left
+// running.
+func Start(ctx context.Context, opt Options) (a *App, err error) {
+	a = &App{opt: opt, log: opt.Log, now: opt.Clock, failed: make(chan error, 2)}
+	if a.now == nil {
+		a.now = Now
+	}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	run, cancel := context.WithCancel(context.Background())
+	a.cancel = cancel
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
+	if err := a.openRooms(ctx, run); err != nil {
+		return nil, err
+	}
+	if err := a.openNow(ctx); err != nil {
+		return nil, err
+	}
+	if a.setup, err = a.access.SetupSecret(ctx); err != nil {
+		return nil, err
+	}
+	if a.listen, err = net.Listen("tcp", opt.Listen); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", opt.Listen, err)
+	}
+	if opt.Metrics != "" {
+		if a.metrics, err = listenMetrics(opt.Metrics, a.server.Metrics()); err != nil {
+			return nil, err
+		}
+	}
+	a.ended.Go(func() {
+		if err := a.server.Serve(a.listen); err != nil {
+			a.failed <- err
+		}
+	})
+	return a, nil
+}
+
+func (a *App) openRooms(ctx, run context.Context) error {
+	cfg := a.opt.Config
+	var err error
+	if a.db, err = sqlite.Open(ctx, a.opt.Data, sqlite.Options{Log: a.log}); err != nil {
+		return err
+	}
+	secrets, err := access.LoadSecrets(a.opt.Data)
+	if err != nil {
+		return err
+	}
+	a.access = access.New(a.db, access.Options{Log: a.log})
+	seal, err := people.NewSeal(secrets.PeopleKey())
+	if err != nil {
+		return err
+	}
+	a.notes = people.NewNotes(a.db, seal)
+	a.notes.OnRead = func(ctx context.Context, by string, k people.Key) error {
+		return a.access.Audit(ctx, by, "read_note", k.Ticket, a.now())
+	}
+	rules := cfg.AllRules()
+	if a.town, err = office.OpenTown(ctx, rules, a.db.Journal(), secrets, office.Options{Now: a.now, Log: a.log}); err != nil {
+		return err
+	}
+	catalogue, err := words.Load(display.Words())
+	if err != nil {
+		return err
+	}
+	assets, err := static.Load()
+	if err != nil {
+		return err
+	}
+	a.ended.Go(func() { assets.Compress(run) })
+	screens := cfg.Screens()
+	a.startSpeech(run, cfg, rules, catalogue, screens)
+	a.hub = live.NewHub()
+	var sources []live.Source
+	for _, o := range a.town.Offices() {
+		sources = append(sources, o)
+	}
+	a.cast = live.NewCast(a.hub, sources, live.Options{Screens: screens, Build: assets.Build(), Now: a.now, Log: a.log})
+	a.town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) { a.cast.Poke(o.ID()) })
+	a.keeper = newKeeper(a)
+	a.ended.Go(func() { a.keeper.run(run) })
+	a.server, err = web.New(web.Deps{
+		Town: a.town, Access: a.access, Notes: a.notes, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast,
+		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
+		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
+		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,
+	})
+	return err
+}
+
+// startSpeech renders announcements in the background and lets the screens
+// name the clips of the languages that are ready.
+func (a *App) startSpeech(run context.Context, cfg *config.Config, rules []*queue.Rules, catalogue *words.Catalogue, screens []display.Screen) {
+	if a.opt.Mute {
+		return
+	}
+	langs, places := announced(rules, screens)
+	a.speech = speech.New(speech.Options{Dir: filepath.Join(a.opt.Data, "speech"), Command: cfg.Speech.Command,
+		Languages: langs, Places: places, Words: catalogue, Log: a.log})
+	a.speech.Start(run)
+	for i := range screens {
+		screens[i].Speak = func(lang string, n queue.Number, place string) []string {
+			if !a.speech.Ready(lang) {
+				return nil
+			}
+			return speech.Plan(lang, n.String(), place)
+		}
+	}
+}
+
+// announced are the languages that screens speak, and the places of all desks
+// in each.
+func announced(rules []*queue.Rules, screens []display.Screen) (langs []string, places map[string][]string) {
+	places = map[string][]string{}
+	for _, s := range screens {
+		for _, lang := range s.Languages {
+			if _, there := places[lang]; there {
+				continue
+			}
+			langs = append(langs, lang)
+			places[lang] = []string{}
+			for _, r := range rules {
+				for _, d := range r.Desks {
+					places[lang] = append(places[lang], display.Names(d.Names).In(lang))
+				}
+			}
+		}
+	}
+	return langs, places
+}
+
+// openNow opens every office out of hours, where the command line asks for it.
+func (a *App) openNow(ctx context.Context) error {
+	if a.opt.OpenNow == "" {
+		return nil
+	}
+	for _, o := range a.town.Offices() {
+		until, err := openUntil(a.opt.OpenNow, o.Rules(), a.now())
+		if err != nil {
+			return err
+		}
+		_, err = o.Do(ctx, office.Request{ID: office.RequestID("command line", a.now().String()+o.ID()), By: "command_line",
+			Command: queue.OpenOffice{Until: until}})
+		if err != nil {
+			return fmt.Errorf("open office %s now: %w", o.ID(), err)
+		}
+	}
+	return nil
+}
+
+// URL is the address that people open.
+func (a *App) URL() string { return "http://" + a.listen.Addr().String() }
+
+// SetupLink leads to the making of the first account, or is empty when there is
+// one.
+func (a *App) SetupLink() string {
+	if a.setup == "" {
+		return ""
+	}
+	return a.URL() + "/setup/" + a.setup
+}
+
+// Access is who may come in, for the commands that make tokens.
+func (a *App) Access() *access.Service { return a.access }
+
+// Failed gets the fault that ends the program, if one does.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// stopWithin is how long a stop may take altogether.
+const stopWithin = 5 * time.Second
+
+// Stop ends the program in order: no new requests, sockets closed with a word,
+// commands finished, the disk closed.
+func (a *App) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	err := a.server.Shutdown(ctx)
+	return errors.Join(err, a.close())
+}
+
+// close ends whatever was started.
+func (a *App) close() error {
+	if a.metrics != nil {
+		a.metrics.close()
+	}
+	if a.cast != nil {
+		a.cast.Close()
+	}
+	if a.town != nil {
+		a.town.Close()
+	}
+	a.cancel()
+	if a.speech != nil {
+		a.speech.Wait()
+	}
+	if a.listen != nil && a.server == nil {
+		a.listen.Close()
+	}
+	a.ended.Wait()
+	if a.db != nil {
+		return a.db.Close()
+	}
+	return nil
+}

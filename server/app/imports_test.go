@@ -1,0 +1,100 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// may says which rooms of ours a room may import. A room that is not here has
+// not been thought about, and fails the test.
+var may = map[string][]string{
+	"display":                    {"server/queue", "server/calendar"},
+	"display/frames":             {"display", "server/queue"},
+	"static":                     {},
+	"setup":                      {},
+	"server":                     {"*"},
+	"server/app":                 {"*"},
+	"server/web":                 {"display", "static", "server/office", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
+	"server/live":                {"display", "server/queue"},
+	"server/office":              {"server/journal", "server/queue", "server/calendar"},
+	"server/queue":               {"server/calendar"},
+	"server/calendar":            {},
+	"server/journal":             {},
+	"server/journal/journaltest": {"server/journal"},
+	"server/sqlite":              {"server/journal", "server/access", "server/people"},
+	"server/access":              {},
+	"server/people":              {},
+	"server/config":              {"display", "server/queue", "server/calendar", "server/words"},
+	"server/words":               {},
+	"server/words/sortwords":     {"server/words"},
+	"server/speech":              {"server/words"},
+	"server/simday":              {},
+	"server/replay":              {"server/queue", "server/simday", "server/calendar"},
+}
+
+// alone says which room is the only one with a library.
+var alone = map[string][]string{
+	"github.com/gofiber/":         {"server/web"},
+	"github.com/valyala/fasthttp": {"server/web"},
+	"github.com/fasthttp/":        {"server/web"},
+	"github.com/danielgtaylor/":   {"server/web"},
+	"github.com/mattn/go-sqlite3": {"server/sqlite"},
+	"github.com/pressly/goose/":   {"server/sqlite"},
+	"github.com/nats-io/":         {"server/jetstream"},
+	"github.com/goccy/go-yaml":    {"server/config"},
+	"github.com/prometheus/":      {"server/web"},
+}
+
+// pure rooms have no clock, no disk, no network and no dice.
+var pure = []string{"server/queue", "server/calendar"}
+
+var impure = []string{"os", "net", "net/http", "database/sql", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "os/exec", "sync"}
+
+type room struct {
+	ImportPath string
+	Imports    []string
+}
+
+func rooms(t *testing.T) []room {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "aufruf/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []room
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var r room
+		if err := dec.Decode(&r); err != nil {
+			t.Fatal(err)
+		}
+		r.ImportPath = strings.TrimPrefix(r.ImportPath, "aufruf/")
+		list = append(list, r)
+	}
+	return list
+}
+
+func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
+	for _, r := range rooms(t) {
+		allowed, known := may[r.ImportPath]
+		if !known {
+			t.Errorf("%s is a new room: say in this test whom it may import", r.ImportPath)
+			continue
+		}
+		for _, imp := range r.Imports {
+			if ours, ok := strings.CutPrefix(imp, "aufruf/"); ok && !slices.Contains(allowed, ours) && !slices.Contains(allowed, "*") {
+				t.Errorf("%s must not import %s", r.ImportPath, ours)
+			}
+			for library, owners := range alone {
+				if strings.HasPrefix(imp, library) && !slices.Contains(owners, r.ImportPath) {
+					t.Errorf("%s must not import %s: that is for %v alone", r.ImportPath, imp, owners)
+				}
+			}
+			if slices.Contains(pure, r.ImportPath) && slices.Contains(impure, imp) {
+				t.Errorf("%s is pure and must not import %s", r.ImportPath, imp)
+			}
+		}
+	}
+}

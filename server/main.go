@@ -1,0 +1,46 @@
+// Command aufruf is the waiting-room queue and live board of a town hall: the
+// server, and what an operator does beside it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line; each command is a struct with a Run method in a
+// file of its own.
+type cli struct {
+	Serve        serve        `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Demo         demo         `cmd:"" help:"Show an invented morning that runs by itself."`
+	Replay       replayDay    `cmd:"" help:"Play a recorded day through the real program."`
+	CheckConfig  checkConfig  `cmd:"" name:"check-config" help:"Say everything that is wrong with a configuration."`
+	Account      account      `cmd:"" help:"Accounts."`
+	Token        token        `cmd:"" help:"Bearer tokens."`
+	Appointments appointments `cmd:"" help:"Appointments."`
+	Journal      journals     `cmd:"" help:"Look into the journals."`
+	Backup       backup       `cmd:"" help:"Write a whole copy of the data while the server runs."`
+	Restore      restore      `cmd:"" help:"Put a backup into an empty folder."`
+}
+
+// place is where configuration and data are, common to most commands.
+type place struct {
+	Config string `default:"config.yaml" help:"The configuration." placeholder:"FILE"`
+	Data   string `default:"data" help:"The folder with the data." placeholder:"DIR"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	k := kong.Parse(&c, kong.Name("aufruf"), kong.Description("The waiting-room queue and live board for town halls."),
+		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "aufruf: "+err.Error())
+		os.Exit(1)
+	}
+}

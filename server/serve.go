@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"aufruf/server/app"
+	"aufruf/server/config"
+)
+
+// serve runs the server until it is told to stop.
+type serve struct {
+	place
+	Listen  string `default:"127.0.0.1:8080" help:"Address of the pages." placeholder:"ADDR"`
+	Metrics string `help:"Address of /metrics; none if not given." placeholder:"ADDR"`
+	OpenNow string `name:"open-now" help:"Open all offices now, until HH:MM or always." placeholder:"HH:MM|always"`
+}
+
+func (s *serve) Run(ctx context.Context) error {
+	cfg, err := loadConfig(s.Config)
+	if err != nil {
+		return err
+	}
+	a, err := app.Start(ctx, app.Options{Config: cfg, Data: s.Data, Listen: s.Listen, Metrics: s.Metrics, OpenNow: s.OpenNow,
+		Log: slog.New(slog.NewJSONHandler(os.Stderr, nil))})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("listening %s\n", a.URL())
+	printAddresses(os.Stdout, a, cfg)
+	select {
+	case <-ctx.Done():
+		return a.Stop()
+	case err := <-a.Failed():
+		a.Stop()
+		return err
+	}
+}
+
+// printAddresses says where everything is.
+func printAddresses(w io.Writer, a *app.App, cfg *config.Config) {
+	row := func(what, path string) { fmt.Fprintf(w, "  %-12s %s%s\n", what, a.URL(), path) }
+	for _, s := range cfg.Screens() {
+		row("board", "/board/"+s.ID)
+	}
+	for _, r := range cfg.AllRules() {
+		row("kiosk", "/kiosk/"+r.Office)
+		row("desk", "/desk/"+r.Office)
+		row("reception", "/reception/"+r.Office)
+		row("supervisor", "/supervisor/"+r.Office)
+	}
+	row("phone", "/t/… (the link that every number carries)")
+	if link := a.SetupLink(); link != "" {
+		fmt.Fprintf(w, "\nThere is no account yet. This link makes the first one, once:\n  %s\n", link)
+	}
+}
+
+// loadConfig reads a configuration; its error holds every complaint, a line
+// each.
+func loadConfig(path string) (*config.Config, error) {
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
