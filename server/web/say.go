@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aufruf/display"
 	"aufruf/server/words"
 
 	"github.com/gofiber/fiber/v2"
@@ -94,6 +95,11 @@ func (s *Server) safeLocation(location string) string {
 
 // Fail writes an error: a problem for programs, a plain page for browsers.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
+	var page display.Page
+	asPage := s.pages != nil && wantsPage(c)
+	if asPage {
+		page = s.newPage(c, nil) // knows the language chosen on a page before
+	}
 	p := s.say(c, problemOf(err))
 	c.Response().ResetBody()
 	c.Status(p.Status)
@@ -107,6 +113,10 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		}
 		c.Set(fiber.HeaderContentType, problemJSON)
 		return c.Send(body.Bytes())
+	}
+	if asPage {
+		page.View = display.Trouble{Status: p.Status, Title: p.Title, Detail: p.Detail}
+		return s.write(c, p.Status, "error", page)
 	}
 	lang := askOf(c).lang
 	var body bytes.Buffer
