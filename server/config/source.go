@@ -16,7 +16,7 @@ import (
 
 const (
 	// largest is far more than a town with every service in three languages
-	// needs (about 80 KiB), and little enough to be read in a moment.
+	// needs (about 60 KiB), and little enough to be read in a moment.
 	largest = 1 << 20
 	// deepest is how far lists and keys may lie in one another; a sound file
 	// needs eight. The parser calls itself once a level.
@@ -24,6 +24,10 @@ const (
 	// rightmost is the last column at which a line may begin, for the same
 	// reason: a level of block style takes at least a column.
 	rightmost = 80
+	// mostKeys bounds the file's keys: the parser's time grows with the square
+	// of them where they lie in one mapping, to two minutes for a file of
+	// 1 MiB. Twenty offices with every service need about 15,000.
+	mostKeys = 20_000
 )
 
 // tree makes a syntax tree of the text, or says why there is none: then the
@@ -93,7 +97,7 @@ func (r *reader) cleanLine(n int, line []byte) {
 func (r *reader) tokens(text string) (token.Tokens, bool) {
 	tokens := lexer.Tokenize(text)
 	before := len(r.problems)
-	var depth, inLine, line int
+	var depth, keys, inLine, line int
 	content := false
 	for _, t := range tokens {
 		first := t.Position.Line != line
@@ -114,6 +118,10 @@ func (r *reader) tokens(text string) (token.Tokens, bool) {
 		case token.SequenceEntryType:
 			inLine++
 		case token.MappingValueType:
+			if keys++; keys > mostKeys {
+				r.at(line, t.Position.Column, "config.too_many_keys", map[string]any{"Limit": mostKeys})
+				return nil, false
+			}
 			if depth == 0 {
 				inLine++
 			}
