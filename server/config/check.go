@@ -189,7 +189,7 @@ func (s scope) find(n name, code string) bool {
 		return n.node == nil // missing where it may be: nothing to find
 	}
 	if s[n.id] == 0 {
-		n.complainNear(code, n.id, slices.Sorted(maps.Keys(s)))
+		n.complainUnknown(code, n.id, slices.Sorted(maps.Keys(s)))
 		return false
 	}
 	return true

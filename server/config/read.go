@@ -54,7 +54,7 @@ func (v value) keys(table ...key) bool {
 			for _, k := range table {
 				names = append(names, k.name)
 			}
-			p.key.complainNear("config.unknown_key", p.name, names)
+			p.key.complainUnknown("config.unknown_key", p.name, names)
 			continue
 		}
 		table[i].read(p.value)
@@ -151,14 +151,17 @@ func (v value) emptyCode() string {
 }
 
 func (v value) complain(code string, params map[string]any) {
-	line, col := v.place()
-	v.r.problems = append(v.r.problems, Problem{v.r.file, line, col, v.path, code, params, ""})
+	v.complainNear(code, "", nil, params)
 }
 
-// complainNear names the value that is not known, and the nearest that is.
-func (v value) complainNear(code, got string, known []string) {
+// complainUnknown names the value that is not known, and the nearest that is.
+func (v value) complainUnknown(code, got string, known []string) {
+	v.complainNear(code, got, known, map[string]any{"Value": short(got)})
+}
+
+func (v value) complainNear(code, got string, known []string, params map[string]any) {
 	line, col := v.place()
-	v.r.problems = append(v.r.problems, Problem{v.r.file, line, col, v.path, code, map[string]any{"Value": short(got)}, nearest(got, known)})
+	v.r.problems = append(v.r.problems, Problem{v.r.file, line, col, v.path, code, params, nearest(got, known)})
 }
 
 // place is where the value begins, from 1.
@@ -197,8 +200,12 @@ func short(s string) string {
 	return s
 }
 
-// nearest is the known name that was probably meant, or "".
+// nearest is the known name that was probably meant, or "". Two letters tell
+// nothing.
 func nearest(got string, known []string) string {
+	if len(got) < 3 {
+		return ""
+	}
 	best, least := "", len(got)/3+1
 	for _, k := range known {
 		if d := distance(got, k, least); d <= least && (best == "" || d < least) {

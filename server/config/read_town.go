@@ -94,7 +94,7 @@ func rate(to *Rate) func(value) {
 func (d *draft) devices(v value) {
 	v.keys(may("trust_local", func(v value) {
 		d.trustLocal = v
-		flag(&d.config.Devices.TrustLocal)(v)
+		yesNo(&d.config.Devices.TrustLocal)(v)
 	}))
 }
 

@@ -118,7 +118,7 @@ func choice(to *string, known ...string) func(value) {
 			return
 		}
 		if !slices.Contains(known, s) {
-			v.complain("config.bad_choice", map[string]any{"Value": short(s), "Choices": strings.Join(known, ", ")})
+			v.complainNear("config.bad_choice", s, known, map[string]any{"Value": short(s), "Choices": strings.Join(known, ", ")})
 			return
 		}
 		*to = s
@@ -144,7 +144,7 @@ func oneMore(to *[]string, known ...string) func(value) {
 	}
 }
 
-func flag(to *bool) func(value) {
+func yesNo(to *bool) func(value) {
 	return func(v value) {
 		b, ok := v.node.(*ast.BoolNode)
 		if !ok {

@@ -97,7 +97,7 @@ func (r *reader) cleanLine(n int, line []byte) {
 func (r *reader) tokens(text string) (token.Tokens, bool) {
 	tokens := lexer.Tokenize(text)
 	before := len(r.problems)
-	var depth, keys, inLine, line int
+	var depth, keys, inLine, line, refused int
 	content := false
 	for _, t := range tokens {
 		first := t.Position.Line != line
@@ -106,7 +106,10 @@ func (r *reader) tokens(text string) (token.Tokens, bool) {
 		}
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType, token.TagType, token.MappingKeyType, token.DirectiveType:
-			r.at(line, t.Position.Column, "config.forbidden", map[string]any{"Value": short(t.Value)})
+			if refused != line { // one a line is enough
+				refused = line
+				r.at(line, t.Position.Column, "config.forbidden", map[string]any{"Value": short(t.Value)})
+			}
 		case token.DocumentHeaderType:
 			if content {
 				r.at(line, t.Position.Column, "config.several_documents", nil)
