@@ -102,8 +102,8 @@ func TestTooMuchIsRefusedAtOnce(t *testing.T) {
 	for code, text := range map[string]string{
 		"config.too_large":     string(minimal) + strings.Repeat("# more\n", largest/7),
 		"config.too_many_keys": strings.Repeat("a: b\n", mostKeys+1),
-		"config.too_deep":      strings.Repeat("[", largest/2),
-		"config.forbidden":     strings.Repeat("&a ", largest/4),
+		"config.too_deep":      strings.Repeat("[", 10*deepest),
+		"config.forbidden":     strings.Repeat("&a ", 100) + "\n",
 		"config.text_too_long": strings.Replace(string(minimal), "Kleinstadt", strings.Repeat("Klein", longestText), 1),
 	} {
 		if _, problems := Parse("file", []byte(text)); len(problems) == 0 || len(problems) > mostLines || problems[0].Code != code {
