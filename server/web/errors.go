@@ -184,6 +184,7 @@ func problemOfStatus(status int, cause error) *problem {
 		http.StatusUnsupportedMediaType:        codeMediaType,
 		http.StatusRequestHeaderFieldsTooLarge: codeHeader,
 		http.StatusUpgradeRequired:             codeBadRequest,
+		http.StatusUnprocessableEntity:         codeValidation,
 		http.StatusUnauthorized:                codeUnsigned,
 		http.StatusForbidden:                   codeForbidden,
 	}[status]

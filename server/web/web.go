@@ -102,7 +102,10 @@ type Server struct {
 	// onDrain is called once before the listener closes, with the end of the
 	// patience; who holds sockets says goodbye in it.
 	onDrain []func(context.Context)
-	drained sync.Once
+
+	mu       sync.Mutex
+	listener net.Listener
+	stopped  bool
 }
 
 // New builds the server; nothing listens yet.
@@ -134,19 +137,45 @@ func New(d Deps) (*Server, error) {
 	return s, nil
 }
 
-// Serve answers on a listener until Shutdown; it then returns nil.
-func (s *Server) Serve(l net.Listener) error { return s.server.Serve(l) }
+// Serve answers on a listener until Shutdown; it then returns nil. It may be
+// called once.
+func (s *Server) Serve(l net.Listener) error {
+	s.mu.Lock()
+	stopped := s.stopped
+	s.listener = l
+	s.mu.Unlock()
+	if stopped {
+		return l.Close()
+	}
+	err := s.server.Serve(l)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return nil
+	}
+	return err
+}
 
-// Shutdown stops accepting, lets commands finish, closes the sockets with a
-// code that makes screens come back, and returns when all is quiet or ctx
-// ends; give it five seconds.
+// Shutdown stops accepting, closes the sockets with a code that makes screens
+// come back, lets commands finish, and returns when all is quiet or ctx ends;
+// give it five seconds.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.drained.Do(func() {
+	s.mu.Lock()
+	first := !s.stopped
+	s.stopped = true
+	if s.listener != nil {
+		s.listener.Close() // fasthttp closes only a listener that it has begun to serve
+	}
+	s.mu.Unlock()
+	if first {
 		for _, f := range s.onDrain {
 			f(ctx)
 		}
-	})
-	return s.server.ShutdownWithContext(ctx)
+	}
+	if err := s.server.ShutdownWithContext(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // Metrics answers /metrics on a listener of its own.
