@@ -287,11 +287,11 @@ func (j *Journal) Trim(ctx context.Context, office string, before uint64) error 
 
 // Offices lists the offices that have records, by id.
 func (j *Journal) Offices(ctx context.Context) ([]string, error) {
-	return texts(j.db.readers.QueryContext(ctx, `WITH RECURSIVE o (id) AS (
+	return texts(j.db.readers.QueryContext(ctx, `WITH RECURSIVE known (name) AS (
 			SELECT min(office) FROM journal
 			UNION ALL
-			SELECT (SELECT min(office) FROM journal WHERE office > id) FROM o WHERE id IS NOT NULL)
-		SELECT id FROM o WHERE id IS NOT NULL`))
+			SELECT (SELECT min(office) FROM journal WHERE office > known.name) FROM known WHERE known.name IS NOT NULL)
+		SELECT name FROM known WHERE name IS NOT NULL`))
 }
 
 var _ journal.Journal = (*Journal)(nil)
