@@ -64,36 +64,39 @@ type App struct {
 // Start opens everything in order: the disk, the offices with what fell due
 // meanwhile, the screens, and last the listener. On an error nothing is left
 // running.
-func Start(ctx context.Context, opt Options) (a *App, err error) {
-	a = &App{opt: opt, log: opt.Log, now: opt.Clock, failed: make(chan error, 2)}
+func Start(ctx context.Context, opt Options) (*App, error) {
+	a := &App{opt: opt, log: opt.Log, now: opt.Clock, failed: make(chan error, 2)}
 	if a.now == nil {
 		a.now = Now
 	}
 	if a.log == nil {
 		a.log = slog.Default()
 	}
+	if err := a.start(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) start(ctx context.Context) (err error) {
 	run, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
-	defer func() {
-		if err != nil {
-			a.close()
-		}
-	}()
 	if err := a.openRooms(ctx, run); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.openNow(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if a.setup, err = a.access.SetupSecret(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if a.listen, err = net.Listen("tcp", opt.Listen); err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", opt.Listen, err)
+	if a.listen, err = net.Listen("tcp", a.opt.Listen); err != nil {
+		return fmt.Errorf("listen on %s: %w", a.opt.Listen, err)
 	}
-	if opt.Metrics != "" {
-		if a.metrics, err = listenMetrics(opt.Metrics, a.server.Metrics()); err != nil {
-			return nil, err
+	if a.opt.Metrics != "" {
+		if a.metrics, err = listenMetrics(a.opt.Metrics, a.server.Metrics()); err != nil {
+			return err
 		}
 	}
 	a.ended.Go(func() {
@@ -101,7 +104,7 @@ func Start(ctx context.Context, opt Options) (a *App, err error) {
 			a.failed <- err
 		}
 	})
-	return a, nil
+	return nil
 }
 
 func (a *App) openRooms(ctx, run context.Context) error {

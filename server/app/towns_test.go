@@ -5,6 +5,7 @@ package app_test
 const smallTown = `
 town: { de: Kleinstadt, en: Smallville }
 devices: { trust_local: true }
+speech: { command: 'no-voice-in-tests {lang} {file} {text}' }
 offices:
   - id: hall
     names: { de: Rathaus, en: Town hall }
