@@ -25,6 +25,8 @@ const order = [boot.lang].concat(Object.keys(languages).filter((lang) => lang !=
 const texts = new Map(order.map((lang) => [lang, createWords(lang, languages[lang], options)]))
 const clock = createClock(boot.frame ? boot.frame.at : null)
 const fresh = () => ({ page: 'language', lang: boot.lang, cart: [], category: null, result: null, typed: '' })
+const SILENT = ['language', 'check_in'] // the first page begins nothing; the code's field has the focus and its label
+const TYPING = ['language', 'start', 'check_in'] // pages on which a key is part of a code
 let renewed = false
 let idle = true
 
@@ -63,22 +65,25 @@ function App() {
   // Each page is a new question: whoever listens hears it from its heading on.
   useEffect(() => {
     const heading = root.current && root.current.querySelector('h1')
-    if (heading && visit.page !== 'language') heading.focus({ preventScroll: true })
+    if (heading && !SILENT.includes(visit.page)) heading.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   }, [visit.page, visit.category])
 
-  // A scanner is a keyboard: on the first pages its first key opens check-in.
+  // A scanner is a keyboard, and a fast one: from the first pages on its keys
+  // are the code, also those that come before the field has the focus.
+  const page = useRef('')
+  page.current = visit.page
   useEffect(() => {
     const typed = (event) => {
-      if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (visit.page === 'language' || visit.page === 'start') {
-        event.preventDefault()
-        go('check_in', { typed: event.key })
-      }
+      const key = event.key
+      if (key.length !== 1 || key === ' ' || event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === 'INPUT') return
+      if (!TYPING.includes(page.current)) return
+      event.preventDefault()
+      setVisit((v) => ({ ...v, page: 'check_in', typed: (v.page === 'check_in' ? v.typed : '') + key }))
     }
     addEventListener('keydown', typed)
     return () => removeEventListener('keydown', typed)
-  }, [visit.page])
+  }, [])
 
   const closed = view && !view.hours.open && visit.page !== 'check_in' && visit.page !== 'result'
   const Page = closed ? Closed : pages[visit.page]

@@ -1,6 +1,6 @@
 // Somebody has an appointment: the code, typed here, on a keyboard or by a
 // scanner, which is a keyboard too.
-import { html, useEffect, useRef, useState } from '../lib/html.js'
+import { html, useLayoutEffect, useRef } from '../lib/html.js'
 import { Keyboard } from './keyboard.js'
 import { useSend, withToken } from './send.js'
 
@@ -8,10 +8,11 @@ const MOST = 200 // a scanner sends the whole link
 
 /** CheckIn asks for the code of the appointment. */
 export function CheckIn({ boot, t, visit, go }) {
-  const [typed, setTyped] = useState(visit.typed)
+  const typed = visit.typed
+  const setTyped = (text) => go('check_in', { typed: text })
   const { busy, refused, send } = useSend(t, boot.token)
   const input = useRef(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const at = input.current
     at.focus({ preventScroll: true })
     at.setSelectionRange(at.value.length, at.value.length)
