@@ -92,7 +92,7 @@ func (s *Server) readTable(raw []byte, o *office.Office) ([]row, error) {
 	}
 	var rows []row
 	var faults []*fault
-	for {
+	for len(faults) < faultsMost {
 		fields, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			break

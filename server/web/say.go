@@ -48,6 +48,10 @@ func (p *Problem) ContentType(string) string { return problemJSON }
 
 const problemJSON = "application/problem+json"
 
+// faultsMost is how many faults are told: a body made of faults alone must not
+// make an answer hundreds of times its size.
+const faultsMost = 200
+
 // say puts a problem into the words of the request's language and notes it for
 // log and metrics.
 func (s *Server) say(c *fiber.Ctx, p *problem) *Problem {
@@ -60,7 +64,7 @@ func (s *Server) say(c *fiber.Ctx, p *problem) *Problem {
 	lang := a.lang
 	out := &Problem{Type: "about:blank", Title: s.words.Text(lang, fmt.Sprintf("error.title_%d", p.Status), nil),
 		Status: p.Status, Code: p.Code, Detail: s.words.Text(lang, prefix+p.Code, p.Params), Errors: []ProblemFault{}, header: http.Header{}}
-	for _, f := range p.Faults {
+	for _, f := range p.Faults[:min(len(p.Faults), faultsMost)] {
 		key := "error." + f.Code
 		if f.refusal {
 			key = "refusal." + f.Code
