@@ -22,6 +22,9 @@ const (
 	phonesPause = 200 * time.Millisecond
 	// phonesShare bounds phones to a fourth of the time, however many there are.
 	phonesShare = 4
+	// phonesBreath is after how many phones a round looks whether something
+	// came that cannot wait: about a millisecond's work.
+	phonesBreath = 16
 )
 
 // slack is how much later than asked the goroutine may wake for a heart: a
@@ -43,12 +46,33 @@ func (k *caster) run(ctx context.Context) {
 	}
 }
 
-// round shows what is watched at the state of now and says when to come again.
-// Boards and staff come first, then the phones of those whom the change is
-// about, then, if it is time, all phones.
+// round shows what is watched at the state of now and says when to come again:
+// first what cannot wait, then, if it is time, all phones.
 func (k *caster) round() time.Duration {
 	m := k.cast.moment()
-	s := m.states[k.index]
+	k.first(m)
+	k.owed = k.owed || !k.change.IsZero() && !m.at.Before(k.change)
+	k.change = queue.NextChange(k.office.Rules(), m.states[k.index], m.at)
+	wait := roundEvery
+	if !k.change.IsZero() {
+		wait = min(wait, k.change.Sub(m.at))
+	}
+	since := m.at.Sub(k.phonesAt)
+	if since < 0 || since >= roundEvery-slack || k.owed && since >= k.phonesRest {
+		k.owed = k.phones(m)
+		k.phonesAt = m.at
+		k.phonesRest = max(phonesPause, phonesShare*k.cast.opt.Now().Sub(m.at))
+		since = 0
+	}
+	if k.owed {
+		wait = min(wait, k.phonesRest-since)
+	}
+	return max(wait, time.Millisecond)
+}
+
+// first shows what cannot wait: boards, staff, and the phones of those whom
+// the new state is about.
+func (k *caster) first(m *moment) {
 	watched := k.cast.hub.Watched()
 	for _, kind := range []Kind{Board, Desk, Supervisor, Office} {
 		for _, t := range watched {
@@ -57,45 +81,37 @@ func (k *caster) round() time.Duration {
 			}
 		}
 	}
-	fresh := k.shown
-	k.owed = k.owed || s.Seq != k.shown || !k.change.IsZero() && !m.at.Before(k.change)
-	k.shown = s.Seq
-	k.change = queue.NextChange(k.office.Rules(), s, m.at)
-	wait := roundEvery
-	if !k.change.IsZero() {
-		wait = min(wait, k.change.Sub(m.at))
+	fresh, seq := k.shown, m.states[k.index].Seq
+	if seq == fresh {
+		return
 	}
-	switch since := m.at.Sub(k.phonesAt); {
-	case since < 0 || since >= roundEvery-slack || k.owed && since >= k.phonesRest:
-		k.phones(m, fresh)
-		k.owed = false
-		k.phonesAt = m.at
-		k.phonesRest = max(phonesPause, phonesShare*k.cast.opt.Now().Sub(m.at))
-	case k.owed:
-		k.urgent(m, fresh)
-		wait = min(wait, k.phonesRest-since)
-	}
-	return max(wait, time.Millisecond)
-}
-
-// phones shows all watched tickets in this office's care, and those that have
-// just left it.
-func (k *caster) phones(m *moment, fresh uint64) {
-	for _, t := range k.cast.hub.WatchedTickets() {
-		if h := m.holder(t.Name); h == k.index || h < 0 || k.touched(m, t, fresh) {
-			k.showOn(m, t)
-		}
-	}
-}
-
-// urgent shows the watched tickets that something happened to since the state
-// fresh.
-func (k *caster) urgent(m *moment, fresh uint64) {
 	for _, t := range k.cast.hub.WatchedTickets() {
 		if k.touched(m, t, fresh) {
 			k.showOn(m, t)
 		}
 	}
+	k.shown, k.owed = seq, true
+}
+
+// phones shows all watched tickets in this office's care. A new state that
+// comes meanwhile is shown first where it cannot wait; the round goes on with
+// it, and the phones before are owed another one.
+func (k *caster) phones(m *moment) (owed bool) {
+	for i, t := range k.cast.hub.WatchedTickets() {
+		if i%phonesBreath == 0 && i > 0 {
+			select {
+			case <-k.poke:
+				m = k.cast.moment()
+				k.first(m)
+				owed = true
+			default:
+			}
+		}
+		if h := m.holder(t.Name); h == k.index || h < 0 {
+			k.showOn(m, t)
+		}
+	}
+	return owed
 }
 
 func (k *caster) touched(m *moment, t Topic, fresh uint64) bool {
