@@ -18,6 +18,7 @@ import (
 	"aufruf/display"
 	"aufruf/server/access"
 	"aufruf/server/calendar"
+	"aufruf/server/journal"
 	"aufruf/server/live"
 	"aufruf/server/office"
 	"aufruf/server/people"
@@ -33,6 +34,7 @@ type house struct {
 	server *Server
 	deps   Deps
 	db     *sqlite.DB
+	disk   *disk
 	dir    string
 	url    string
 	log    *lines
@@ -41,6 +43,22 @@ type house struct {
 	mu     sync.Mutex
 	tokens map[string]string
 	now    *clock
+}
+
+// disk is the journal on a disk that can break.
+type disk struct {
+	journal.Journal
+	fault atomic.Pointer[error]
+}
+
+func (d *disk) breaks(err error) { d.fault.Store(&err) }
+
+// Append fails as the real journal does once its disk has.
+func (d *disk) Append(ctx context.Context, rs []journal.Record, after uint64) (uint64, error) {
+	if p := d.fault.Load(); p != nil && *p != nil {
+		return 0, *p
+	}
+	return d.Journal.Append(ctx, rs, after)
 }
 
 // clock is the town's time, which tests move.
@@ -108,11 +126,11 @@ func (h *house) start(change ...func(*Deps)) {
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	db, err := sqlite.Open(ctx, h.dir, sqlite.Options{})
 	must(err)
-	h.db = db
+	h.db, h.disk = db, &disk{Journal: db.Journal()}
 	secrets, err := access.LoadSecrets(h.dir)
 	must(err)
 	rules := []*queue.Rules{testRules("hall", "A", "works"), testRules("works", "B", "hall")}
-	town, err := office.OpenTown(ctx, rules, db.Journal(), secrets, office.Options{Now: h.now.now, Log: log})
+	town, err := office.OpenTown(ctx, rules, h.disk, secrets, office.Options{Now: h.now.now, Log: log})
 	must(err)
 	seal, err := people.NewSeal(secrets.PeopleKey())
 	must(err)
