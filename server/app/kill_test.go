@@ -58,6 +58,10 @@ func TestNothingAnsweredIsLostWhenTheProgramIsKilled(t *testing.T) {
 						return // killed: ask again after the restart
 					}
 					if a.status >= 500 || a.status == http.StatusTooManyRequests {
+						select {
+						case <-ctx.Done():
+						case <-time.After(20 * time.Millisecond):
+						}
 						continue
 					}
 					if a.status < 300 {
