@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/display"
+	"aufruf/server/access"
 	"aufruf/server/live"
 	"aufruf/server/office"
 	"aufruf/server/queue"
@@ -162,20 +163,25 @@ func (s *Server) write(c *fiber.Ctx, status int, name string, p display.Page) er
 	return c.Status(status).Send(body.Bytes())
 }
 
-// door registers a staff page: nobody is sent to sign in and comes back.
+// door registers a staff page. Who has not signed in is sent to do so and comes
+// back; being a screen, or on this machine, is no reason not to.
 func (s *Server) door(path string, h fiber.Handler) {
 	name := routeName("GET", path)
 	s.app.Add("GET", path, func(c *fiber.Ctx) error {
 		err := s.admit(c, name, table[name])
-		if p := problemOf(err); err != nil && p.Code == codeUnsigned && c.Get(fiber.HeaderAuthorization) == "" {
-			return c.Redirect("/sign-in?next="+url.QueryEscape(c.Path()), http.StatusSeeOther)
+		if err == nil {
+			return h(c)
 		}
-		if err != nil {
+		candidates, failed := s.candidates(c)
+		if failed != nil || slices.ContainsFunc(candidates, isPerson) {
 			return err
 		}
-		return h(c)
+		return c.Redirect("/sign-in?next="+url.QueryEscape(c.Path()), http.StatusSeeOther)
 	})
 }
+
+// isPerson tells people and their programs from devices.
+func isPerson(p access.Principal) bool { return p.Kind == access.Session || p.Kind == access.Token }
 
 // form reads a form that a page of ours sent, with its idempotency key.
 func (s *Server) form(c *fiber.Ctx) (fields url.Values, key string, err error) {

@@ -288,6 +288,19 @@ func TestStaffPagesWantASignIn(t *testing.T) {
 	}
 }
 
+func TestBeingOnThisMachineIsNoSignIn(t *testing.T) {
+	h := newHouse(t, func(d *Deps) { d.TrustLocal = true })
+	for path, want := range map[string]int{"/board/lobby": 200, "/kiosk/hall": 200, "/desk/hall": 303, "/supervisor/hall": 303} {
+		if got := h.page(path, ""); got.status != want || strings.Contains(string(got.body), "js/pairing.js") {
+			t.Errorf("%s: status %d, want %d", path, got.status, want)
+		}
+	}
+	clerk := h.signedIn("clara", access.Grant{Role: access.Clerk, Office: "hall"})
+	h.want(200, h.page("/desk/hall", clerk))
+	h.want(403, h.page("/supervisor/hall", clerk))
+	h.want(200, h.page("/board/lobby", clerk))
+}
+
 func TestSigningInAndOut(t *testing.T) {
 	h := newHouse(t)
 	cookie := h.signedIn("anna", access.Grant{Role: access.Clerk, Office: "hall"})
