@@ -1,26 +1,66 @@
-// Every page that is pictured and looked at. A page's open() brings it into the
-// state worth seeing; it gets a browser page that may open it and the house.
-//
-// name: of the picture; path: from the house; who: "staff" is signed in with
-// every role, "nobody" is not; langs: the languages it is pictured in.
+// Every page there is, for the pictures: where it lies, and how it gets into
+// the state that is worth a picture. What `at` and `prepare` are given is the
+// scene of scene.mjs.
 
 /**
- * @typedef {{name: string, who: 'staff'|'nobody', langs: string[], path: (house: Object) => string, open?: (page: Object, house: Object) => Promise<void>}} Pictured
+ * @typedef {Object} Shot
+ * @property {string} name
+ * @property {(scene: Object) => string} at its path
+ * @property {boolean} [citizens] all languages, not German alone
+ * @property {boolean} [upright] also on an upright screen, 1080 × 1920
+ * @property {boolean} [staff] signed in
+ * @property {(scene: Object) => Promise<void>} [before] before the page is opened
+ * @property {(page: Object, scene: Object) => Promise<void>} [prepare] in the open page
  */
 
-const STAFF = ['de', 'en']
+// The kiosk's buttons are found by what they do, for its words differ.
+const language = (page) => page.locator('.choices--languages [lang="' + new URL(page.url()).searchParams.get('lang') + '"]').click()
+const draw = async (page) => {
+  await language(page)
+  await page.locator('.choice--main').click()
+}
+const choose = async (page) => {
+  await draw(page)
+  await page.locator('.choice:enabled').first().click()
+  await page.locator('.choice').first().click()
+}
 
-/** @type {Pictured[]} house.office and house.desk are the first ones of the town */
+/** @type {Shot[]} */
 export const pages = [
-  { name: 'home', who: 'nobody', langs: STAFF, path: () => '/' },
-  { name: 'home-staff', who: 'staff', langs: STAFF, path: () => '/' },
-  { name: 'sign-in', who: 'nobody', langs: STAFF, path: () => '/sign-in' },
-  { name: 'setup', who: 'staff', langs: STAFF, path: (house) => new URL(house.setup).pathname },
-  { name: 'desk-choose', who: 'staff', langs: STAFF, path: (house) => `/desk/${house.office}`, open: (page) => page.waitForSelector('.choose') },
-  { name: 'desk', who: 'staff', langs: STAFF, path: (house) => `/desk/${house.office}/${house.desk}`, open: openDesk },
-  { name: 'desk-transfer', who: 'staff', langs: STAFF, path: (house) => `/desk/${house.office}/${house.desk}`, open: openTransfer },
-  { name: 'reception', who: 'staff', langs: STAFF, path: (house) => `/reception/${house.office}`, open: openReception },
-  { name: 'supervisor', who: 'staff', langs: STAFF, path: (house) => `/supervisor/${house.office}`, open: (page) => page.waitForSelector('.supervisor') },
+  { name: 'board-call', at: (s) => s.board, citizens: true, upright: true, before: (s) => s.call(1) },
+  { name: 'board-two-calls', at: (s) => s.board, upright: true, before: (s) => s.call(2) },
+  { name: 'board-notice', at: (s) => s.board, upright: true, before: (s) => s.notice(), prepare: (_, s) => s.notice('') },
+  { name: 'phone-waiting', at: (s) => s.waiting, citizens: true },
+  { name: 'phone-why', at: (s) => s.waiting, citizens: true, prepare: (page) => page.locator('.who summary').click() },
+  { name: 'phone-called', at: (s) => s.called, citizens: true },
+  { name: 'phone-done', at: (s) => s.done, citizens: true },
+  { name: 'print', at: (s) => s.waiting + '/print', citizens: true },
+  { name: 'appointment', at: (s) => s.appointment, citizens: true },
+  { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true },
+  { name: 'kiosk-start', at: (s) => s.kiosk, citizens: true, upright: true, prepare: language },
+  { name: 'kiosk-categories', at: (s) => s.kiosk, citizens: true, upright: true, prepare: draw },
+  { name: 'kiosk-choice', at: (s) => s.kiosk, citizens: true, upright: true, prepare: choose },
+  { name: 'kiosk-number', at: (s) => s.kiosk, citizens: true, upright: true, prepare: async (page) => {
+    await choose(page)
+    // A kiosk gives a number a second; so many pictures ask for more.
+    while ((await page.locator('.result__number').count()) === 0) {
+      await page.locator('.cart__go .button--primary:enabled').click()
+      await page.locator('.result__number, [role="alert"]').first().waitFor()
+    }
+  } },
+  { name: 'kiosk-code', at: (s) => s.kiosk, citizens: true, upright: true, prepare: async (page) => {
+    await language(page)
+    await page.locator('.choices--two .choice').last().click()
+  } },
+  { name: 'home', at: () => '/', citizens: true },
+  { name: 'home-staff', at: () => '/', staff: true },
+  { name: 'sign-in', at: () => '/sign-in', citizens: true },
+  { name: 'setup', at: (s) => s.setup, staff: true },
+  { name: 'desk-choose', at: (s) => '/desk/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.choose') },
+  { name: 'desk', at: (s) => s.desk, staff: true, prepare: openDesk },
+  { name: 'desk-transfer', at: (s) => s.desk, staff: true, prepare: openTransfer },
+  { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
+  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.supervisor') },
 ]
 
 async function openDesk(page) {

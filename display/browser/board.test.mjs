@@ -1,0 +1,174 @@
+// The lobby board, in a real browser against the real program.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { axe, openBrowser, plain, start } from './program.mjs'
+import { screenOf } from './scene.mjs'
+
+const STALE_WITHIN = 40_000 // ms; 12 s and a wide margin for a busy machine
+
+let house, browser, page, office, service, desks, address
+
+before(async () => {
+  house = await start()
+  browser = await openBrowser()
+  office = (await house.api('/offices')).body.offices[0].id
+  const catalogue = (await house.api(`/offices/${office}/catalogue`)).body
+  service = catalogue.services[0].id
+  desks = catalogue.desks.map((d) => d.id)
+  address = house.url + '/board/' + (await screenOf(house, office))
+  for (const desk of desks.slice(0, 2)) await order(`/desks/${desk}/open`)
+})
+
+after(async () => {
+  await browser?.close()
+  await house?.stop()
+})
+
+beforeEach(async () => {
+  await page?.context().close()
+  page = await (await browser.newContext({ locale: 'de-DE', viewport: { width: 1920, height: 1080 } })).newPage()
+  // Which sounds were started, for nobody hears a headless browser.
+  await page.addInitScript(() => {
+    globalThis.started = []
+    const start = AudioBufferSourceNode.prototype.start
+    AudioBufferSourceNode.prototype.start = function (...when) {
+      globalThis.started.push({ seconds: this.buffer.duration, state: this.context.state })
+      return start.apply(this, when)
+    }
+  })
+})
+
+async function order(path, body = {}) {
+  const answer = await house.api(`/offices/${office}${path}`, { role: 'supervisor', body })
+  assert.ok(answer.status < 300, path + ': ' + JSON.stringify(answer))
+  return answer.body
+}
+const draw = () => order('/tickets', { services: [{ id: service, quantity: 1 }] })
+// take calls a particular person, for next takes whom the rule gives.
+const take = async (desk = desks[0]) => {
+  const ticket = await draw()
+  await order(`/desks/${desk}/take`, { ticket: ticket.id })
+  return ticket.number
+}
+const shown = async () => (await page.locator('.call--lit .call__number').allTextContents()).map(plain)
+const lit = (number) => page.waitForFunction((n) => [...document.querySelectorAll('.call--lit .call__number')].some((e) => e.textContent.replace(/\s/g, '') === n), number)
+const rung = (times) => page.waitForFunction((n) => globalThis.started.filter((s) => s.seconds > 0.8 && s.seconds < 1).length >= n, times)
+const gongs = () => page.evaluate(() => globalThis.started.filter((s) => s.seconds > 0.8 && s.seconds < 1 && s.state === 'running').length)
+const spoken = () => page.locator('#voice p').allTextContents()
+
+// The board is there and follows, so that what it does next is its own doing.
+async function open() {
+  const socket = page.waitForEvent('websocket')
+  await page.goto(address)
+  await (await socket).waitForEvent('framereceived')
+}
+
+test('a call is seen, heard and offered to a screen reader', async () => {
+  await open()
+  const before = await gongs()
+  const number = await take()
+  await lit(number)
+  await rung(before + 1)
+  const place = await page.locator('.call--lit .call__place > span').first().textContent()
+  const said = (await spoken()).map(plain)
+  assert.equal(said.filter((text) => text.includes(number) && text.includes(plain(place))).length, 1, said.join(' | '))
+  assert.equal(await page.locator('#voice').getAttribute('aria-live'), 'polite')
+})
+
+test('a recall rings again, a reload does not', async () => {
+  await open()
+  const number = await take()
+  await lit(number)
+  await rung(1)
+  await order(`/desks/${desks[0]}/recall`)
+  await rung(2)
+  assert.equal((await spoken()).filter((text) => plain(text).includes(number)).length, 2)
+  await open()
+  await lit(number)
+  await page.waitForFunction(() => document.querySelector('#clock').textContent !== '')
+  assert.deepEqual(await spoken(), [])
+  assert.equal(await gongs(), 0)
+})
+
+test('a board that never saw a call rings for it only while it is young', async () => {
+  await take()
+  await page.addInitScript(() => {
+    // The same frame, as if it were a minute later by the server's clock.
+    const parse = JSON.parse
+    JSON.parse = (text, ...more) => {
+      const value = parse(text, ...more)
+      const frame = value && (value.frame || value)
+      if (frame && frame.at && frame.v === 1) frame.at = new Date(Date.parse(frame.at) + 60_000).toISOString()
+      return value
+    }
+  })
+  await open()
+  await page.waitForSelector('.call, .rest')
+  assert.deepEqual(await spoken(), [])
+  assert.equal(await gongs(), 0)
+})
+
+test('two calls at once share the panel, the newest on top', async () => {
+  await open()
+  const first = await take(desks[0])
+  const second = await take(desks[1])
+  await page.waitForFunction(() => document.querySelectorAll('.call--lit.call--shared').length === 2)
+  assert.deepEqual(await shown(), [second, first])
+})
+
+test('the last calls, those who wait and the notice are shown', async () => {
+  const called = [await take(), await take(), await take()]
+  const waits = await draw()
+  await order('/notice', { text: 'Das Fotogerät ist außer Betrieb.' })
+  await open()
+  const rows = (await page.locator('.row__number').allTextContents()).map(plain)
+  assert.ok(rows.length <= 6 && rows.includes(called[0]), rows.join())
+  assert.ok((await page.locator('.next__numbers').textContent()).replace(/\s/g, '').includes(waits.number))
+  assert.equal(await page.locator('#notice').textContent(), 'Das Fotogerät ist außer Betrieb.')
+  await order('/notice', { text: '' })
+  await page.waitForSelector('#notice', { state: 'hidden' })
+})
+
+test('in an ordinary browser the sound is switched on by a press', async () => {
+  await page.addInitScript(() => {
+    // What a browser does before anybody has touched the page.
+    const Real = globalThis.AudioContext
+    globalThis.AudioContext = class extends Real {
+      constructor() { super(); this.suspend() }
+    }
+  })
+  await open()
+  await page.waitForSelector('#sound:not([hidden])')
+  await page.click('#sound')
+  await page.waitForSelector('#sound', { state: 'hidden' })
+  const number = await take()
+  await lit(number)
+  await rung(1)
+})
+
+test('the first state is there without script', async () => {
+  const number = await take()
+  const plainContext = await browser.newContext({ javaScriptEnabled: false, locale: 'de-DE' })
+  const still = await plainContext.newPage()
+  await still.goto(address)
+  assert.equal(plain(await still.locator('.call__number').textContent()), number)
+  await plainContext.close()
+})
+
+test('axe finds nothing, light and dark, calling and resting', async () => {
+  await take()
+  await open()
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme })
+    assert.deepEqual(await axe(page), [], colorScheme)
+  }
+})
+
+test('a board that lost the server says how old it is, and is fresh again', async () => {
+  await open()
+  await page.context().setOffline(true)
+  await page.routeWebSocket(/live/, (socket) => socket.close())
+  await page.evaluate(() => dispatchEvent(new Event('offline')))
+  await page.waitForSelector('html.stale #stale:not([hidden])', { timeout: STALE_WITHIN })
+  assert.match(await page.locator('#stale').textContent(), /^Stand \d\d:\d\d:\d\d – /)
+})

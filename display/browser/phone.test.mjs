@@ -1,0 +1,179 @@
+// The phone page, in a real browser against the real program.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { axe, openBrowser, plain, start } from './program.mjs'
+
+const STALE_WITHIN = 60_000 // ms; 12 s after the cut, and a wide margin for a busy machine
+
+let house, browser, context, page, office, service, desk
+
+before(async () => {
+  house = await start()
+  browser = await openBrowser()
+  office = (await house.api('/offices')).body.offices[0].id
+  const catalogue = (await house.api(`/offices/${office}/catalogue`)).body
+  service = catalogue.services[0].id
+  desk = catalogue.desks[0].id
+  await order(`/desks/${desk}/open`)
+})
+
+after(async () => {
+  await browser?.close()
+  await house?.stop()
+})
+
+beforeEach(async () => {
+  await context?.close()
+  context = await browser.newContext({ locale: 'de-DE', viewport: { width: 390, height: 844 } })
+  page = await context.newPage()
+  for (const t of (await house.api(`/offices/${office}/queue`, { role: 'supervisor' })).body.tickets) {
+    if (['waiting', 'parked', 'called'].includes(t.state)) await order(`/tickets/${t.id}/leave`)
+  }
+})
+
+async function order(path, body = {}) {
+  const answer = await house.api(`/offices/${office}${path}`, { role: 'supervisor', body })
+  assert.ok(answer.status < 300, path + ': ' + JSON.stringify(answer))
+  return answer.body
+}
+const draw = () => order('/tickets', { services: [{ id: service, quantity: 1 }] })
+const address = (ticket) => house.url + new URL(ticket.link, house.url).pathname
+const state = (now) => page.waitForSelector(`#page[data-state="${now}"]`)
+
+async function open(ticket) {
+  const socket = page.waitForEvent('websocket')
+  await page.goto(address(ticket))
+  await (await socket).waitForEvent('framereceived')
+}
+
+test('the page goes along from the line to the end by itself', async () => {
+  const first = await draw()
+  const mine = await draw()
+  await open(mine)
+  assert.equal(plain(await page.locator('.mine__number').textContent()), mine.number)
+  assert.match(await page.locator('#say').textContent(), /Eine Person vor Ihnen/)
+  await order(`/tickets/${first.id}/leave`)
+  await page.getByText('Sie sind als Nächstes an der Reihe').waitFor()
+  await order(`/desks/${desk}/take`, { ticket: mine.id })
+  await state('called')
+  assert.match(await page.locator('#say').textContent(), /Bitte zu/)
+  assert.match(await page.title(), /→/)
+  await order(`/desks/${desk}/recall`)
+  await page.getByText('schon 2 Mal').waitFor()
+  await order(`/desks/${desk}/start`)
+  await state('serving')
+  await order(`/desks/${desk}/park`, { reason: (await house.api(`/offices/${office}/catalogue`)).body.park_reasons[0] })
+  await state('parked')
+  await order(`/desks/${desk}/unpark`, { ticket: mine.id })
+  await state('waiting')
+  await order(`/desks/${desk}/take`, { ticket: mine.id })
+  await order(`/desks/${desk}/no-show`)
+  await state('no_show')
+  await page.getByText('melden Sie sich am Empfang').waitFor()
+})
+
+test('a call vibrates once', async () => {
+  const mine = await draw()
+  await page.addInitScript(() => {
+    globalThis.buzzed = 0
+    navigator.vibrate = () => { globalThis.buzzed++; return true }
+  })
+  await open(mine)
+  await order(`/desks/${desk}/take`, { ticket: mine.id })
+  await state('called')
+  await order('/notice', { text: 'Noch ein Bild.' })
+  await page.getByText('Noch ein Bild.').waitFor()
+  assert.equal(await page.evaluate(() => globalThis.buzzed), 1)
+  await order('/notice', { text: '' })
+})
+
+test('who stands before is told, with the reason', async () => {
+  const first = await draw()
+  await open(await draw())
+  assert.equal(await page.locator('.dots .dot').count(), 2)
+  await page.click('.who summary')
+  assert.match(plain(await page.locator('.who__list').textContent()), new RegExp(first.number + '.*seit'))
+})
+
+test('leaving asks first, and the page says so', async () => {
+  const mine = await draw()
+  await open(mine)
+  const button = page.locator('#leave button')
+  assert.equal(await button.isVisible(), false)
+  await page.click('#leave summary')
+  await button.click()
+  await state('left')
+  assert.equal(await page.locator('#leave').isVisible(), false)
+})
+
+test('the page is read and left without script, and speaks three languages', async () => {
+  const still = await browser.newContext({ javaScriptEnabled: false, locale: 'de-DE' })
+  const first = await draw()
+  const mine = await draw()
+  page = await still.newPage()
+  await page.goto(address(mine))
+  assert.equal(plain(await page.locator('.mine__number').textContent()), mine.number)
+  assert.match(await page.locator('main').textContent(), /Eine Person vor Ihnen/)
+  assert.ok(plain(await page.locator('.who__list').textContent()).includes(first.number))
+  await page.click('.languages [lang="ar"]')
+  assert.equal(await page.locator('html').getAttribute('dir'), 'rtl')
+  assert.equal(plain(await page.locator('.mine__number').textContent()), mine.number)
+  await page.click('.languages [lang="en"]')
+  assert.match(await page.locator('main').textContent(), /One person ahead of you/)
+  await page.click('#leave summary')
+  await page.click('#leave button')
+  assert.match(await page.locator('main').textContent(), /You have left the line/)
+  await still.close()
+})
+
+test('a page that lost the server says when its news is from, and is fresh again', async () => {
+  const mine = await draw()
+  let cut = false
+  let wire
+  await page.routeWebSocket(/\/live/, (socket) => {
+    if (cut) return socket.close()
+    wire = socket
+    socket.connectToServer()
+  })
+  await page.goto(address(mine))
+  await page.waitForFunction(() => document.querySelector('#say').textContent !== '')
+  cut = true
+  await wire.close()
+  await page.waitForSelector('.page--stale', { timeout: STALE_WITHIN })
+  assert.match(await page.locator('#stale').textContent(), /^Stand \d\d:\d\d:\d\d – /)
+  cut = false
+  await page.waitForSelector('.page:not(.page--stale)', { timeout: STALE_WITHIN })
+})
+
+test('axe finds nothing, waiting, called and left, light and dark', async () => {
+  await draw()
+  const mine = await draw()
+  await open(mine)
+  await page.click('.who summary')
+  const clean = async (now) => {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      assert.deepEqual(await axe(page), [], now + ' ' + colorScheme)
+    }
+  }
+  await clean('waiting')
+  await order(`/desks/${desk}/take`, { ticket: mine.id })
+  await state('called')
+  await clean('called')
+  await page.click('#leave summary')
+  await page.click('#leave button')
+  await state('left')
+  await clean('left')
+})
+
+test('an appointment is checked in by its link, without script too', async () => {
+  const at = new Date(Date.now() + 20 * 60_000).toISOString()
+  const booked = await order('/appointments', { at, services: [{ id: service, quantity: 1 }] })
+  const still = await browser.newContext({ javaScriptEnabled: false, locale: 'de-DE' })
+  page = await still.newPage()
+  await page.goto(house.url + new URL(booked.link, house.url).pathname)
+  assert.deepEqual(await page.locator('.appointment__code').count(), 1)
+  await page.click('.appointment__check-in')
+  assert.match(plain(await page.locator('.mine__number').textContent()), /^[A-Z]\d{3,4}$/)
+  await still.close()
+})
