@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"aufruf/server/app"
 	"aufruf/server/config"
@@ -52,6 +54,9 @@ func printAddresses(w io.Writer, a *app.App, cfg *config.Config) {
 		row("reception", "/reception/"+r.Office)
 		row("supervisor", "/supervisor/"+r.Office)
 	}
+	if at := a.MetricsURL(); at != "" {
+		fmt.Fprintf(w, "  %-12s %s\n", "metrics", at)
+	}
 	row("phone", "/t/… (the link that every number carries)")
 	if link := a.SetupLink(); link != "" {
 		fmt.Fprintf(w, "\nThere is no account yet. This link makes the first one, once:\n  %s\n", link)
@@ -59,11 +64,12 @@ func printAddresses(w io.Writer, a *app.App, cfg *config.Config) {
 }
 
 // loadConfig reads a configuration; its error holds every complaint, a line
-// each.
+// each, in the operator's language.
 func loadConfig(path string) (*config.Config, error) {
 	cfg, err := config.Load(path)
-	if err != nil {
-		return nil, err
+	var bad *config.Invalid
+	if errors.As(err, &bad) && strings.HasPrefix(os.Getenv("LANG"), "de") {
+		bad.Lang = "de"
 	}
-	return cfg, nil
+	return cfg, err
 }

@@ -222,6 +222,14 @@ func (a *App) openNow(ctx context.Context) error {
 // URL is the address that people open.
 func (a *App) URL() string { return "http://" + a.listen.Addr().String() }
 
+// MetricsURL is the address of /metrics, or empty when there is none.
+func (a *App) MetricsURL() string {
+	if a.metrics == nil {
+		return ""
+	}
+	return "http://" + a.metrics.ln.Addr().String() + "/metrics"
+}
+
 // SetupLink leads to the making of the first account, or is empty when there is
 // one.
 func (a *App) SetupLink() string {
