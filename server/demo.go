@@ -123,7 +123,7 @@ func stage(ctx context.Context, cfg *config.Config, listen string, fast func() t
 	}
 	defer a.Stop()
 	fmt.Printf("listening %s\n", a.URL())
-	p := replay.Program{URL: a.URL(), Now: fast}
+	p := replay.Program{URL: a.URL(), Now: fast, Real: app.Now}
 	for role, to := range map[access.Role]*string{access.Clerk: &p.Clerk, access.Kiosk: &p.Kiosk, access.Reception: &p.Reception, access.Board: &p.Board} {
 		if *to, _, err = a.Access().AddToken(ctx, by, "", access.Grant{Role: role}, fast()); err != nil {
 			return err

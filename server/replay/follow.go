@@ -22,6 +22,7 @@ type frame struct {
 // follower keeps the newest view of a topic, coming back when the socket ends.
 type follower struct {
 	topic  string
+	real   func() time.Time
 	mu     sync.Mutex
 	seq    uint64
 	view   json.RawMessage
@@ -58,7 +59,7 @@ func (f *follower) read(ctx context.Context, address, token string) {
 		if json.Unmarshal(raw, &fr) != nil {
 			return
 		}
-		f.take(fr, time.Now())
+		f.take(fr, f.real())
 	}
 }
 

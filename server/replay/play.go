@@ -24,6 +24,7 @@ type Program struct {
 	Screens   []string
 	Board     string           // token
 	Now       func() time.Time // the program's clock, which runs Speed times as fast
+	Real      func() time.Time // the machine's clock
 	Speed     float64
 	Progress  io.Writer // a line now and then; nil: none
 }
@@ -112,7 +113,7 @@ func Play(ctx context.Context, p Program, log *Log) (Report, error) {
 	now := p.Now()
 	pl.midnight = now.Add(-log.Cases[0].Arrive + 30*time.Second) // the first arrival is half a minute off
 	for _, screen := range p.Screens {
-		f := &follower{topic: "board:" + p.Office + ":" + screen}
+		f := &follower{real: p.Real, topic: "board:" + p.Office + ":" + screen}
 		if len(pl.boards) == 0 {
 			f.each = pl.boardFrame
 		}
@@ -165,7 +166,7 @@ func (pl *player) plan(follow context.Context) {
 
 // run does what is due, in order, at the program's own clock.
 func (pl *player) run() error {
-	told := time.Now()
+	told := pl.p.Real()
 	for pl.agenda.Len() > 0 {
 		a := heap.Pop(&pl.agenda).(act)
 		if wait := pl.midnight.Add(a.at).Sub(pl.p.Now()); wait > 0 {
@@ -178,8 +179,8 @@ func (pl *player) run() error {
 		if err := a.do(); err != nil {
 			return err
 		}
-		if pl.p.Progress != nil && time.Since(told) > 10*time.Second {
-			told = time.Now()
+		if pl.p.Progress != nil && pl.p.Real().Sub(told) > 10*time.Second {
+			told = pl.p.Real()
 			fmt.Fprintf(pl.p.Progress, "%s  %d of %d came, %d calls\n", clock(a.at), len(pl.caseOf), len(pl.log.Cases), len(pl.called))
 		}
 	}
@@ -205,7 +206,7 @@ func (pl *player) draw(follow context.Context, i int) error {
 	}
 	pl.caseOf[t.ID], pl.link[t.ID] = i, t.Link
 	if len(pl.phones) < phonesFollowing && i%max(1, len(pl.log.Cases)/phonesFollowing) == 0 {
-		f := &follower{topic: "ticket:" + secretOf(t.Link)}
+		f := &follower{real: pl.p.Real, topic: "ticket:" + secretOf(t.Link)}
 		pl.phones = append(pl.phones, f)
 		pl.start(follow, f, pl.p.Kiosk)
 	}
@@ -253,7 +254,7 @@ func (pl *player) next(desk string, at time.Duration) error {
 
 // press presses next and returns whom it called, or "".
 func (pl *player) press(desk string) (string, error) {
-	began := time.Now()
+	began := pl.p.Real()
 	var a deskAnswer
 	if err := pl.desk(desk, "next", map[string]any{}, &a); err != nil {
 		return "", err
@@ -380,11 +381,11 @@ func (pl *player) report() (Report, error) {
 // compare waits until every screen has the newest record or five seconds have
 // passed, and names what differs from the queue.
 func (pl *player) compare(seq uint64, states map[string]string) []string {
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := pl.p.Real().Add(10 * time.Second)
 	var diff []string
 	for {
 		diff = pl.differences(states)
-		if len(diff) == 0 || time.Now().After(deadline) || pl.ctx.Err() != nil {
+		if len(diff) == 0 || pl.p.Real().After(deadline) || pl.ctx.Err() != nil {
 			return diff
 		}
 		time.Sleep(50 * time.Millisecond)
