@@ -94,7 +94,8 @@ func (c *demo) Run(ctx context.Context) error {
 	}
 	rules := cfg.AllRules()[0]
 	y, m, d := app.Now().In(rules.Hours.Zone).Date()
-	fast := fastClock(time.Date(y, m, d, 7, 55, 0, 0, rules.Hours.Zone), c.Speed)
+	begin := time.Date(y, m, d, 7, 55, 0, 0, rules.Hours.Zone)
+	fast := warmClock(begin, begin.Add(40*time.Minute), c.Speed)
 	return stage(ctx, cfg, c.Listen, fast, func(a *app.App, p replay.Program) error {
 		p.Office, p.Speed, p.Progress = rules.Office, c.Speed, os.Stdout
 		fmt.Printf("An invented morning at %g times its speed. Open the board:\n\n", c.Speed)
@@ -137,5 +138,22 @@ func fastClock(begin time.Time, speed float64) func() time.Time {
 	real := app.Now()
 	return func() time.Time {
 		return begin.Add(time.Duration(float64(app.Now().Sub(real)) * speed)).UTC()
+	}
+}
+
+// warmUp is how fast the quiet beginning of a demonstration goes by, so that a
+// newcomer sees a full room after a few seconds.
+const warmUp = 600
+
+// warmClock begins at an instant, runs fast until another and then at speed.
+func warmClock(begin, warm time.Time, speed float64) func() time.Time {
+	real := app.Now()
+	most := time.Duration(float64(warm.Sub(begin)) / warmUp)
+	return func() time.Time {
+		gone := app.Now().Sub(real)
+		if gone < most {
+			return begin.Add(gone * warmUp).UTC()
+		}
+		return warm.Add(time.Duration(float64(gone-most) * speed)).UTC()
 	}
 }

@@ -60,12 +60,8 @@ func (d *demo) perform() error {
 	told := time.Duration(0)
 	for d.agenda.Len() > 0 {
 		a := heap.Pop(&d.agenda).(act)
-		if wait := d.midnight.Add(a.at).Sub(d.p.Now()); wait > 0 {
-			select {
-			case <-time.After(time.Duration(float64(wait) / d.p.Speed)):
-			case <-d.ctx.Done():
-				return nil
-			}
+		if !d.wait(a.at) {
+			return nil
 		}
 		if err := a.do(); err != nil && d.ctx.Err() != nil {
 			return nil
@@ -76,6 +72,22 @@ func (d *demo) perform() error {
 		}
 	}
 	return nil
+}
+
+// wait waits for an instant of the day, in short steps, since the program's
+// clock may run faster at first; it returns false when ctx ends.
+func (d *demo) wait(at time.Duration) bool {
+	for {
+		left := d.midnight.Add(at).Sub(d.p.Now())
+		if left <= 0 {
+			return d.ctx.Err() == nil
+		}
+		select {
+		case <-time.After(min(time.Duration(float64(left)/d.p.Speed), 20*time.Millisecond)):
+		case <-d.ctx.Done():
+			return false
+		}
+	}
 }
 
 func (d *demo) invite(person simday.Person) {
