@@ -33,7 +33,7 @@ export function CheckIn({ boot, t, visit, go }) {
     <input id="code" class="typed typed--code" ref=${input} autocomplete="off" autocapitalize="characters" spellcheck=${false} dir="ltr" maxlength=${MOST}
       aria-describedby="code-hint" value=${typed} onInput=${(e) => setTyped(e.target.value)} />
     ${refused && html`<p class="notice" role="alert">${refused}</p>`}
-    <${Keyboard} t=${t} rows="1234567890 QWERTZUIOP ASDFGHJKL YXCVBNM" typed=${typed} onType=${setTyped} most=${MOST} />
+    <${Keyboard} t=${t} dir="ltr" rows="1234567890 QWERTZUIOP ASDFGHJKL YXCVBNM" typed=${typed} onType=${setTyped} most=${MOST} />
     <button type="submit" class="button--primary code__go" aria-busy=${String(busy)} disabled=${busy || !typed}>${t('kiosk.check_in')}</button>
   </form>`
 }
