@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -11,12 +12,32 @@ func (s *Service) AddToken(ctx context.Context, by, label string, g Grant, now t
 	if err := checkGrants([]Grant{g}); err != nil {
 		return "", "", err
 	}
-	secret = newSecret(secretPrefix[Token])
-	c := Credential{ID: newID("tok_"), Kind: Token, Hash: hash(secret), Label: label, Grants: []Grant{g}, Created: now, Used: now}
-	if err := s.Audit(ctx, by, "token_add", c.ID, now); err != nil {
-		return "", "", err
+	id = newID("tok_")
+	secret, err = s.addToken(ctx, by, id, label, g, now)
+	return secret, id, err
+}
+
+// RenewToken makes a bearer token under an id of the caller's choice, "tok_" and
+// a word, and ends the one that had it. Whoever comes with it is the same caller
+// every time, so that the keys of commands given earlier still count.
+func (s *Service) RenewToken(ctx context.Context, by, id, label string, g Grant, now time.Time) (secret string, err error) {
+	if err := checkGrants([]Grant{g}); err != nil {
+		return "", err
 	}
-	return secret, c.ID, s.store.AddCredential(ctx, c)
+	if err := s.store.EndCredential(ctx, id); err != nil && !errors.Is(err, ErrUnknown) {
+		return "", err
+	}
+	s.ended(id)
+	return s.addToken(ctx, by, id, label, g, now)
+}
+
+func (s *Service) addToken(ctx context.Context, by, id, label string, g Grant, now time.Time) (secret string, err error) {
+	secret = newSecret(secretPrefix[Token])
+	c := Credential{ID: id, Kind: Token, Hash: hash(secret), Label: label, Grants: []Grant{g}, Created: now, Used: now}
+	if err := s.Audit(ctx, by, "token_add", c.ID, now); err != nil {
+		return "", err
+	}
+	return secret, s.store.AddCredential(ctx, c)
 }
 
 // Tokens lists all tokens, with when each was last used, without their hashes.
