@@ -29,6 +29,7 @@ type kept struct {
 	seq    uint64
 	at     time.Time
 	answer *queue.Answer
+	raw    []byte // the record's body, where the answer in it was not decoded yet
 }
 
 // answers remembers what was answered in the last 24 hours, and where in the
@@ -56,6 +57,12 @@ func (a *answers) add(id string, k kept) {
 
 func (a *answers) get(id string) (kept, bool) {
 	k, ok := a.byID[id]
+	if ok && k.raw != nil {
+		if body, err := queue.DecodeBody(k.raw); err == nil {
+			k.answer, k.raw = body.Answer, nil
+			a.byID[id] = k
+		}
+	}
 	return k, ok
 }
 

@@ -44,11 +44,8 @@ func (o *Office) recall(ctx context.Context, from, before uint64) error {
 		if rec.Seq >= before {
 			return nil
 		}
-		body, err := queue.DecodeBody(rec.Body)
-		if err != nil {
-			return fmt.Errorf("record %d: %w", rec.Seq, err)
-		}
-		o.remember(rec, body.Answer)
+		// Hardly any of these is asked for again: decoded when it is.
+		o.answers.add(rec.ID, kept{hash: rec.Hash, seq: rec.Seq, at: rec.At, raw: rec.Body})
 	}
 	return nil
 }
