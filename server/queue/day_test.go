@@ -32,7 +32,7 @@ func TestScriptedDaysGoAsWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := playDay(t, string(script))
+			got, _ := playDay(t, string(script))
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -48,7 +48,7 @@ func TestScriptedDaysGoAsWritten(t *testing.T) {
 	}
 }
 
-func playDay(t *testing.T, script string) string {
+func playDay(t *testing.T, script string) (string, *world) {
 	day := calendar.Date{Year: 2026, Month: time.November, Day: 24}
 	w := newWorld(day.Start(berlin))
 	var out strings.Builder
@@ -84,7 +84,7 @@ func playDay(t *testing.T, script string) string {
 			t.Fatalf("replay differs\n have %s\n want %s", got, want)
 		}
 	}
-	return out.String()
+	return out.String(), w
 }
 
 // act does one line of a day and says what came of it.

@@ -86,7 +86,7 @@ func (r *Rules) reason(t *Ticket, c class, now time.Time) Reason {
 	case c == classDue && t.BookedInTime():
 		return Reason{Code: ReasonBookedOnTime, AppointmentAt: t.AppointmentAt}
 	case c == classDue:
-		return Reason{Code: ReasonCeiling, WaitedMinutes: int(now.Sub(t.Since) / time.Minute),
+		return Reason{Code: ReasonCeiling, WaitedMinutes: max(0, int(now.Sub(t.Since)/time.Minute)),
 			CeilingMinutes: int(r.Ceiling / time.Minute), PriorityMin: t.Priority}
 	case c == classEarly:
 		return Reason{Code: ReasonBookedEarly, AppointmentAt: t.AppointmentAt}

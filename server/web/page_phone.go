@@ -29,7 +29,7 @@ func (s *Server) showPhone(c *fiber.Ctx, refused error) error {
 	}
 	for i := range phone.Ahead {
 		if r := &phone.Ahead[i].Reason; r.Code == queue.ReasonCeiling {
-			r.WaitedMinutes = int(p.At.Sub(r.Since) / time.Minute) // on the page nothing counts on by itself
+			r.WaitedMinutes = max(0, int(p.At.Sub(r.Since)/time.Minute)) // on the page nothing counts on by itself
 		}
 	}
 	p.View = phone
