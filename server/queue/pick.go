@@ -102,22 +102,22 @@ func (r *Rules) reason(t *Ticket, c class, now time.Time) Reason {
 }
 
 // May reports whether a desk may serve a ticket at all: its skills, its limit
-// of length, whom it is kept for, and whether the person was sent to another
-// desk that is there.
+// of length and whom it is kept for. A person who was sent to a desk that is
+// there is served by that desk alone, and there whatever its limits.
 func (r *Rules) May(s *State, desk string, t *Ticket) bool {
 	i, ok := r.desks[desk]
 	if !ok {
 		return false
 	}
 	d := &r.Desks[i]
-	if d.Keep == "booked" && !t.Booked || d.Keep == "walk_in" && t.Booked {
-		return false
-	}
 	if t.To != "" && t.To != desk && s.Desk(t.To).Phase != PhaseClosed {
 		return false
 	}
 	if t.To == desk {
 		return true
+	}
+	if d.Keep == "booked" && !t.Booked || d.Keep == "walk_in" && t.Booked {
+		return false
 	}
 	if d.Quick > 0 && r.Planned(t.Remaining) > d.Quick {
 		return false
