@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -43,6 +44,9 @@ func (s *State) before(m Meta, b Body) *Undo {
 	for _, e := range b.Events {
 		if t := s.Ticket(ticketOf(e)); t != nil && !slices.ContainsFunc(u.Tickets, func(o *Ticket) bool { return o.ID == t.ID }) {
 			u.Tickets = append(u.Tickets, t)
+		}
+		if r, ok := e.(TicketRequeued); ok {
+			u.Call = s.callOf(r.Ticket)
 		}
 	}
 	if _, idle := b.Events[len(b.Events)-1].(NobodyWaited); idle && len(b.Events) == 1 {
@@ -266,6 +270,16 @@ func (s *State) ring(m Meta, id string, recall bool) {
 	}
 }
 
+// callOf is the call of a ticket on the boards, or nil.
+func (s *State) callOf(id string) *Call {
+	i := slices.IndexFunc(s.Calls, func(c Call) bool { return c.Ticket == id })
+	if i < 0 {
+		return nil
+	}
+	c := s.Calls[i]
+	return &c
+}
+
 func (s *State) unring(id string) {
 	s.Calls = slices.DeleteFunc(s.Calls, func(c Call) bool { return c.Ticket == id })
 }
@@ -316,6 +330,10 @@ func (s *State) undo(m Meta, e DeskUndone) {
 		s.change(m, before.ID, func(t *Ticket) { *t = *before })
 	}
 	s.Calls = slices.DeleteFunc(s.Calls, func(c Call) bool { return c.ID == u.Seq })
+	if u.Call != nil {
+		at, _ := slices.BinarySearchFunc(s.Calls, u.Call.ID, func(c Call, id uint64) int { return cmp.Compare(id, c.ID) })
+		s.Calls = slices.Insert(s.Calls, at, *u.Call)
+	}
 	desk := *u.Desk
 	s.Desks[e.Desk] = &desk
 }

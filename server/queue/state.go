@@ -125,8 +125,9 @@ type Undo struct {
 	Seq     uint64    `json:"seq"`
 	At      time.Time `json:"at"`
 	Command string    `json:"command"`
-	Tickets []*Ticket `json:"tickets"` // as they were
-	Desk    *Desk     `json:"desk"`    // as it was, without an undo of its own
+	Tickets []*Ticket `json:"tickets"`        // as they were
+	Desk    *Desk     `json:"desk"`           // as it was, without an undo of its own
+	Call    *Call     `json:"call,omitempty"` // what a requeue took off the boards
 }
 
 // Call is a fact for the boards: this number, to this desk, at this time.
