@@ -199,10 +199,17 @@ func (o *Office) run(ctx context.Context, poke <-chan struct{}) {
 	}
 }
 
+// duePause is how long a change of day that could not be stored rests before it
+// is tried again.
+const duePause = time.Second
+
 // untilDue is how long the goroutine may sleep. The clock may jump, so it looks
 // at least once a minute.
 func (o *Office) untilDue() time.Duration {
 	d := o.State().Due(o.rules).Sub(o.opt.Now())
+	if d <= 0 {
+		return duePause
+	}
 	return min(max(d, 10*time.Millisecond), time.Minute)
 }
 
