@@ -102,11 +102,15 @@ func (s *Server) admit(c *fiber.Ctx, route string, r rule) error {
 		}
 		return s.limits.anonymous(s.client(c), s.deps.Clock(), !changes(c))
 	}
+	unsigned := &problem{Status: http.StatusUnauthorized, Code: codeUnsigned}
 	if len(candidates) == 0 {
-		return &problem{Status: http.StatusUnauthorized, Code: codeUnsigned}
+		return unsigned
 	}
 	i := slices.IndexFunc(candidates, func(p access.Principal) bool { return may(p, r.roles, at) })
 	if i < 0 {
+		if !slices.ContainsFunc(candidates, func(p access.Principal) bool { return p.Kind != localKind }) {
+			return unsigned // being on this machine is no sign-in
+		}
 		if at.Office != "" && !slices.ContainsFunc(candidates, func(p access.Principal) bool { return p.Can(access.Roles(), at.Office) }) {
 			return notFound()
 		}
@@ -116,6 +120,9 @@ func (s *Server) admit(c *fiber.Ctx, route string, r rule) error {
 	// Only a bearer token is sent on purpose. Cookies, and being on this
 	// machine, go with whatever page makes the browser ask.
 	if changes(c) && a.who.Kind != access.Token && !s.sameOrigin(c) {
+		if a.who.Kind == localKind && c.Get(fiber.HeaderOrigin) == "" && c.Get("Sec-Fetch-Site") == "" {
+			return unsigned // no browser's page at all, but a program without a token
+		}
 		return &problem{Status: http.StatusForbidden, Code: codeForeign}
 	}
 	return nil
