@@ -9,8 +9,10 @@
  * @property {boolean} [citizens] all languages, not German alone
  * @property {boolean} [upright] also on an upright screen, 1080 × 1920
  * @property {boolean} [staff] signed in
+ * @property {boolean} [stranger] a device that nobody let in
  * @property {(scene: Object) => Promise<void>} [before] before the page is opened
  * @property {(page: Object, scene: Object) => Promise<void>} [prepare] in the open page
+ * @property {(scene: Object) => Promise<void>} [after] once the picture is taken
  */
 
 // The kiosk's buttons are found by what they do, for its words differ.
@@ -29,13 +31,16 @@ const choose = async (page) => {
 export const pages = [
   { name: 'board-call', at: (s) => s.board, citizens: true, upright: true, before: (s) => s.call(1) },
   { name: 'board-two-calls', at: (s) => s.board, upright: true, before: (s) => s.call(2) },
-  { name: 'board-notice', at: (s) => s.board, upright: true, before: (s) => s.notice(), prepare: (_, s) => s.notice('') },
+  { name: 'board-notice', at: (s) => s.board, upright: true, before: (s) => s.notice(), after: (s) => s.notice('') },
   { name: 'phone-waiting', at: (s) => s.waiting, citizens: true },
   { name: 'phone-why', at: (s) => s.waiting, citizens: true, prepare: (page) => page.locator('.who summary').click() },
   { name: 'phone-called', at: (s) => s.called, citizens: true },
   { name: 'phone-done', at: (s) => s.done, citizens: true },
   { name: 'print', at: (s) => s.waiting + '/print', citizens: true },
   { name: 'appointment', at: (s) => s.appointment, citizens: true },
+  { name: 'appointment-slip', at: (s) => s.appointment + '/print', citizens: true },
+  { name: 'error', at: () => '/t/00000000000000000000000000', citizens: true },
+  { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, stranger: true, prepare: (page) => page.waitForFunction(() => /^[A-Z0-9]{3}\u2009[A-Z0-9]{3}$/.test(document.getElementById('code').textContent)) },
   { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true },
   { name: 'kiosk-start', at: (s) => s.kiosk, citizens: true, upright: true, prepare: language },
   { name: 'kiosk-categories', at: (s) => s.kiosk, citizens: true, upright: true, prepare: draw },

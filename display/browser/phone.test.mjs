@@ -173,7 +173,26 @@ test('an appointment is checked in by its link, without script too', async () =>
   page = await still.newPage()
   await page.goto(house.url + new URL(booked.link, house.url).pathname)
   assert.deepEqual(await page.locator('.appointment__code').count(), 1)
+  assert.ok(await page.locator('.appointment__qr').evaluate((image) => image.complete && image.naturalWidth > 0))
   await page.click('.appointment__check-in')
   assert.match(plain(await page.locator('.mine__number').textContent()), /^[A-Z]\d{3,4}$/)
   await still.close()
+})
+
+test('axe finds nothing on an appointment, on the slips and on a lost link, in every language', async () => {
+  const at = new Date(Date.now() + 20 * 60_000).toISOString()
+  const booked = address(await order('/appointments', { at, services: [{ id: service, quantity: 1 }] }))
+  const lost = house.url + '/t/00000000000000000000000000'
+  for (const where of [booked, booked + '/print', address(await draw()) + '/print', lost]) {
+    for (const lang of ['de', 'en', 'ar']) {
+      const answer = await page.goto(`${where}?lang=${lang}`)
+      assert.equal(answer.status(), where === lost ? 404 : 200)
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme })
+        assert.deepEqual(await axe(page), [], `${new URL(where).pathname} ${lang} ${colorScheme}`)
+      }
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      assert.ok(wide <= 0, `${new URL(where).pathname} ${lang} is ${wide} px too wide`)
+    }
+  }
 })

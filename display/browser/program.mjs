@@ -90,6 +90,9 @@ export function openBrowser() {
   })
 }
 
+/** A context's options for a device that is not on this machine: what is forwarded never is. */
+export const elsewhere = { extraHTTPHeaders: { 'X-Forwarded-For': '203.0.113.9' } }
+
 /** signUp makes the first account through the one-time link; the context is signed in. */
 export async function signUp(browser, house, options = {}) {
   const context = await browser.newContext({ locale: 'de-DE', viewport: { width: 1280, height: 800 }, ...options })

@@ -4,7 +4,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { pages } from './pages.mjs'
-import { openBrowser, signUp, start } from './program.mjs'
+import { elsewhere, openBrowser, signUp, start } from './program.mjs'
 import { setScene } from './scene.mjs'
 
 const SIZES = [[390, 844], [1280, 720], [1920, 1080], [3840, 2160]]
@@ -24,8 +24,9 @@ try {
   const scene = await setScene(house)
   const staff = await signUp(browser, house)
   const anyone = await browser.newContext({ locale: 'de-DE' })
+  const stranger = await browser.newContext({ locale: 'de-DE', ...elsewhere })
   for (const shot of pages.filter((p) => p.name.includes(only))) {
-    const page = await (shot.staff ? staff : anyone).newPage()
+    const page = await (shot.staff ? staff : shot.stranger ? stranger : anyone).newPage()
     page.setDefaultTimeout(WITHIN)
     for (const [width, height] of shot.upright ? SIZES.concat([UPRIGHT]) : SIZES) {
       await page.setViewportSize({ width, height })
@@ -51,5 +52,6 @@ async function picture(page, shot, scene, lang, name) {
   if (shot.prepare) await shot.prepare(page, scene)
   await page.waitForFunction(() => [...document.images].every((image) => image.complete))
   await page.screenshot({ path: out + name, fullPage: page.viewportSize().width < 600 })
+  if (shot.after) await shot.after(scene)
   made++
 }

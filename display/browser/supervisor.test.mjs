@@ -1,7 +1,7 @@
 // The supervisor, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, signUp, start } from './program.mjs'
+import { axe, elsewhere, openBrowser, plain, signUp, start } from './program.mjs'
 
 let house, browser, context, page, office, desk, service
 
@@ -102,4 +102,21 @@ test('home, sign-in and set-up meet WCAG 2.2 AA', async () => {
     await page.goto(house.url + path)
     assert.deepEqual(await axe(page), [], path)
   }
+})
+
+test('a screen elsewhere shows a code, and the board once the code is typed here', async () => {
+  const far = await browser.newContext({ locale: 'de-DE', viewport: { width: 1280, height: 720 }, ...elsewhere })
+  const screen = await far.newPage()
+  await screen.goto(house.url + '/board/lobby')
+  await screen.waitForFunction(() => /^[A-Z0-9]{3}\u2009[A-Z0-9]{3}$/.test(document.getElementById('code').textContent))
+  for (const colorScheme of ['light', 'dark']) {
+    await screen.emulateMedia({ colorScheme })
+    assert.deepEqual(await axe(screen), [], colorScheme)
+  }
+  await page.fill('#device-code', plain(await screen.locator('#code').textContent()))
+  await page.fill('#device-label', 'Fernseher im Flur')
+  await page.press('#device-label', 'Enter')
+  await said('Fernseher im Flur')
+  await screen.waitForSelector('.board')
+  await far.close()
 })

@@ -45,6 +45,8 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.on("GET", "/t/:secret/print", s.printPage)
 	s.on("POST", "/t/:secret/leave", s.phoneLeave)
 	s.on("GET", "/a/:secret", s.appointmentPage)
+	s.on("GET", "/a/:secret/qr.svg", s.appointmentQR)
+	s.on("GET", "/a/:secret/print", s.appointmentSlip)
 	s.on("POST", "/a/:secret/check-in", s.appointmentCheckIn)
 	s.on("GET", "/sign-in", s.signInPage)
 	s.on("POST", "/sign-in", s.signIn)

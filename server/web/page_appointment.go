@@ -12,18 +12,33 @@ import (
 // appointmentPage is what the holder of an appointment's link sees.
 func (s *Server) appointmentPage(c *fiber.Ctx) error { return s.showAppointment(c, nil) }
 
+// showAppointment writes the page, with what was refused.
 func (s *Server) showAppointment(c *fiber.Ctx, refused error) error {
+	p, err := s.appointmentView(c)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if refused != nil {
+		said := s.say(c, problemOf(refused))
+		p.Refused, status = said.Detail, said.Status
+	}
+	return s.write(c, status, "appointment", p)
+}
+
+// appointmentView finds the appointment behind the link, and its page.
+func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	secret := c.Params("secret")
 	o, id, ok := s.deps.Town.AppointmentBySecret(secret)
 	if !ok {
-		return notFound()
+		return display.Page{}, notFound()
 	}
 	p := s.newPage(c, o)
 	p.Path = "/a/" + secret
 	st := o.State()
 	v, ticket, ok := display.ShowAppointment(o.Rules(), st, id)
 	if !ok {
-		return notFound()
+		return display.Page{}, notFound()
 	}
 	if ticket != "" {
 		v.Link = "/t/" + s.deps.Town.TicketSecret(ticket)
@@ -31,14 +46,28 @@ func (s *Server) showAppointment(c *fiber.Ctx, refused error) error {
 	if a := st.Appointment(id); a != nil && a.CodeMAC == "" {
 		v.Code = s.deps.Town.AppointmentCode(id)
 	}
-	status := http.StatusOK
-	if refused != nil {
-		said := s.say(c, problemOf(refused))
-		p.Refused, status = said.Detail, said.Status
-	}
 	p.View = v
 	p.Papers = papersFor(o.Rules(), v.Services, p.Lang)
-	return s.write(c, status, "appointment", p)
+	return p, nil
+}
+
+// appointmentQR is the page's address as a QR code: a phone opens it, and a
+// kiosk's scanner takes it for the code.
+func (s *Server) appointmentQR(c *fiber.Ctx) error {
+	if _, _, ok := s.deps.Town.AppointmentBySecret(c.Params("secret")); !ok {
+		return notFound()
+	}
+	return s.sendQR(c, "/a/"+c.Params("secret"), "appointment.qr")
+}
+
+// appointmentSlip is the slip of paper for who was given a time at reception.
+func (s *Server) appointmentSlip(c *fiber.Ctx) error {
+	p, err := s.appointmentView(c)
+	if err != nil {
+		return err
+	}
+	p.Link = s.link(c, p.Path)
+	return s.write(c, http.StatusOK, "appointment_slip", p)
 }
 
 // appointmentCheckIn says that the holder has come, and goes on to the phone

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -74,12 +73,7 @@ func (s *Server) phoneQR(c *fiber.Ctx) error {
 	if _, _, ok := s.deps.Town.Ticket(c.Params("secret")); !ok {
 		return notFound()
 	}
-	svg, err := qrSVG(s.link(c, "/t/"+c.Params("secret")), s.words.Text(askOf(c).lang, "kiosk.qr", nil))
-	if err != nil {
-		return fmt.Errorf("draw the link: %w", err)
-	}
-	c.Set(fiber.HeaderContentType, "image/svg+xml")
-	return c.Send(svg)
+	return s.sendQR(c, "/t/"+c.Params("secret"), "kiosk.qr")
 }
 
 // printPage is the slip of paper.

@@ -33,9 +33,6 @@ func (s *Server) showSetup(c *fiber.Ctx, refused error) error {
 	p := s.newPage(c, nil, staffLanguages...)
 	if offices := s.deps.Town.Offices(); len(offices) > 0 {
 		p.Zone = offices[0].Rules().Hours.Zone
-		if v.Done {
-			p.Boot = s.newBoot(&p, offices[0], "setup.")
-		}
 	}
 	p.View = v
 	status := http.StatusOK

@@ -176,7 +176,13 @@ func TestAnAppointmentIsCheckedInByItsLink(t *testing.T) {
 	made := h.want(201, h.post("reception hall", "/api/v1/offices/hall/appointments", `{"at":"`+at+`","services":[{"id":"passport","quantity":1}]}`)).json(t)
 	path := made["link"].(string)
 	page := h.want(200, h.page(path, ""))
-	has(t, page, made["code"].(string), `action="`+path+`/check-in"`)
+	has(t, page, made["code"].(string), `action="`+path+`/check-in"`, path+"/qr.svg")
+	svg := h.want(200, h.page(path+"/qr.svg", ""))
+	want, _ := qrSVG(h.url+path, h.deps.Words.Text("de", "appointment.qr", nil))
+	if string(svg.body) != string(want) || svg.head.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("%v %s", svg.head, svg.body)
+	}
+	has(t, h.want(200, h.page(path+"/print", "")), made["code"].(string), path+"/qr.svg", h.url+path)
 	done := h.want(303, h.formPost(path+"/check-in", "key="+keyIn(t, page), ""))
 	ticket := done.head.Get("Location")
 	if !strings.HasPrefix(ticket, "/t/") {
@@ -185,7 +191,9 @@ func TestAnAppointmentIsCheckedInByItsLink(t *testing.T) {
 	has(t, h.want(200, h.page(ticket, "")), "A\u2009001")
 	has(t, h.want(200, h.page(path, "")), ticket, "A\u2009001")
 	has(t, h.want(409, h.formPost(path+"/check-in", "key=again", "")), ticket)
-	h.want(404, h.page("/a/00000000000000000000000000", ""))
+	for _, rest := range []string{"", "/qr.svg", "/print"} {
+		h.want(404, h.page("/a/00000000000000000000000000"+rest, ""))
+	}
 }
 
 func TestQRCodeAndSlip(t *testing.T) {
@@ -339,11 +347,12 @@ func TestTheFirstAccountOpensTheHouse(t *testing.T) {
 	cookie := cookieOf(t, made, sessionCookie)
 	h.want(404, h.page(path, "")) // once
 	done := h.want(200, h.page(path, cookie))
-	has(t, done, `data-office="hall"`)
+	has(t, done, `name="open" value="hall"`)
 	key := keyIn(t, done)
 	h.want(422, h.formPost(path, "open=hall&until=25:99&key="+key, cookie))
 	h.want(404, h.formPost(path, "open=hall&until=&key="+key, "")) // a stranger
 	h.want(303, h.formPost(path, "open=hall&until=&key="+key, cookie))
+	has(t, h.want(200, h.page(path, cookie)), h.deps.Words.Text("de", "home.open", nil))
 	hall, _ := h.deps.Town.Office("hall")
 	if st := queue.StatusAt(hall.Rules(), hall.State(), h.now.now()); !st.Open {
 		t.Error("the house is not open")

@@ -6,10 +6,22 @@ import (
 	"strings"
 
 	"github.com/boombuler/barcode/qr"
+	"github.com/gofiber/fiber/v2"
 )
 
 // qrQuiet is the margin that readers need, in modules.
 const qrQuiet = 4
+
+// sendQR answers with the whole address of one of our pages as a QR code, and
+// what it is in words.
+func (s *Server) sendQR(c *fiber.Ctx, path, label string) error {
+	svg, err := qrSVG(s.link(c, path), s.words.Text(askOf(c).lang, label, nil))
+	if err != nil {
+		return fmt.Errorf("draw the link: %w", err)
+	}
+	c.Set(fiber.HeaderContentType, "image/svg+xml")
+	return c.Send(svg)
+}
 
 // qrSVG draws a text as a QR code: one path over a white ground, a unit per
 // module, so that it is sharp at any size and on any paper. Level M mends 15 %

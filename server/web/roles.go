@@ -90,6 +90,8 @@ var table = map[string]rule{
 	"GET /t/:secret/print":     anybody,
 	"POST /t/:secret/leave":    anybody,
 	"GET /a/:secret":           anybody,
+	"GET /a/:secret/qr.svg":    anybody,
+	"GET /a/:secret/print":     anybody,
 	"POST /a/:secret/check-in": anybody,
 	"GET /sign-in":             anybody,
 	"POST /sign-in":            {form: true},

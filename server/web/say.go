@@ -3,13 +3,11 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"aufruf/display"
-	"aufruf/server/words"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -97,7 +95,7 @@ func (s *Server) safeLocation(location string) string {
 	return location
 }
 
-// Fail writes an error: a problem for programs, a plain page for browsers.
+// fail writes an error: a problem for programs, a page for browsers.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	var page display.Page
 	asPage := s.pages != nil && wantsPage(c)
@@ -110,26 +108,15 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	for key, values := range p.header {
 		c.Set(key, values[0])
 	}
-	if !wantsPage(c) {
-		var body bytes.Buffer
-		if err := strictJSON.Marshal(&body, p); err != nil {
-			return err
-		}
-		c.Set(fiber.HeaderContentType, problemJSON)
-		return c.Send(body.Bytes())
-	}
 	if asPage {
 		page.View = display.Trouble{Status: p.Status, Title: p.Title, Detail: p.Detail}
 		return s.write(c, p.Status, "error", page)
 	}
-	lang := askOf(c).lang
 	var body bytes.Buffer
-	err = errorPage.Execute(&body, map[string]any{"Lang": lang, "Dir": words.Direction(lang), "Build": s.deps.Build,
-		"App": s.words.Text(lang, "common.app", nil), "Title": p.Title, "Detail": p.Detail, "Home": s.words.Text(lang, "error.home", nil)})
-	if err != nil {
+	if err := strictJSON.Marshal(&body, p); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Set(fiber.HeaderContentType, problemJSON)
 	return c.Send(body.Bytes())
 }
 
@@ -137,22 +124,3 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 func wantsPage(c *fiber.Ctx) bool {
 	return !strings.HasPrefix(c.Path(), "/api/") && strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML)
 }
-
-var errorPage = template.Must(template.New("error").Parse(`<!doctype html>
-<html lang="{{.Lang}}" dir="{{.Dir}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} – {{.App}}</title>
-<link rel="stylesheet" href="/static/{{.Build}}/css/tokens.css">
-<link rel="stylesheet" href="/static/{{.Build}}/css/base.css">
-</head>
-<body>
-<main id="main">
-<h1>{{.Title}}</h1>
-<p>{{.Detail}}</p>
-<p><a href="/">{{.Home}}</a></p>
-</main>
-</body>
-</html>
-`))

@@ -21,7 +21,7 @@ export function Issued({ page, issued, onDone }) {
         <button type="button" class="button--plain" onClick=${onDone}>${t('reception.done')} <kbd aria-hidden="true">Esc</kbd></button>
       </p>
     </div>
-    ${issued.number && path && html`<img class="issued__code" src=${path + '/qr.svg'} alt=${t('reception.qr')} width="176" height="176" />`}
+    ${path && html`<img class="issued__code" src=${path + '/qr.svg'} alt=${t('reception.qr')} width="176" height="176" />`}
   </section>`
 }
 
