@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findServices, fold, readLine, todayAt } from '../js/staff/find.js'
+import { findServices, fold, nextAt, readLine, todayAt } from '../js/staff/find.js'
 
 const services = [
   { id: 'perso', names: { de: 'Personalausweis beantragen', en: 'Apply for an ID card' }, words: ['perso', 'ausweis'] },
@@ -55,4 +55,12 @@ test('a time of today is an instant in the office’s zone, summer and winter', 
   assert.equal(at('10:30', '2026-07-24T09:00:00Z'), '2026-07-24T08:30:00.000Z')
   assert.equal(at('00:15', '2026-11-23T23:30:00Z'), '2026-11-23T23:15:00.000Z', 'today is the office’s day, not UTC’s')
   assert.equal(at('14:00', '2026-03-29T00:30:00Z'), '2026-03-29T12:00:00.000Z', 'after the clock was put forward')
+})
+
+test('a time of day that has passed means tomorrow, across summer time too', () => {
+  const at = (time, now) => nextAt(time, Date.parse(now), 'Europe/Berlin')
+  assert.equal(at('10:30', '2026-11-24T08:00:00Z'), '2026-11-24T09:30:00.000Z')
+  assert.equal(at('00:30', '2026-11-24T22:00:00Z'), '2026-11-24T23:30:00.000Z')
+  assert.equal(at('00:15', '2026-10-24T22:30:00Z'), '2026-10-25T23:15:00.000Z')
+  assert.equal(at('23:00', '2026-03-28T22:30:00Z'), '2026-03-29T21:00:00.000Z')
 })

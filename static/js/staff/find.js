@@ -72,6 +72,20 @@ export function readLine(line) {
 }
 
 /**
+ * nextAt is the next instant at which the office's clocks show a time of day:
+ * half past midnight, asked for in the evening, is tomorrow.
+ *
+ * @param {string} time "00:30"
+ * @param {number} now ms
+ * @param {string} [zone] else the device's
+ */
+export function nextAt(time, now, zone) {
+  const today = todayAt(time, now, zone)
+  if (Date.parse(today) > now) return today
+  return todayAt(time, Date.parse(todayAt('12:00', now, zone)) + 24 * 3600_000, zone)
+}
+
+/**
  * todayAt is the instant of a time of day, today in the office's zone.
  *
  * @param {string} time "10:30"

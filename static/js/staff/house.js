@@ -2,7 +2,7 @@
 // none, and what stands on every screen.
 import { html, useState } from '../lib/html.js'
 import { hoursText } from './bar.js'
-import { todayAt } from './find.js'
+import { nextAt } from './find.js'
 
 /** @param {{page: Object, view: Object, now: number, press: Object, onAsk: (a: Object) => void}} props */
 export function Opening({ page, view, now, press, onAsk }) {
@@ -10,7 +10,7 @@ export function Opening({ page, view, now, press, onAsk }) {
   const [time, setTime] = useState('')
   const open = (event) => {
     event.preventDefault()
-    const until = time ? todayAt(time, now, page.boot.zone) : null
+    const until = time ? nextAt(time, now, page.boot.zone) : null
     press.send('open', page.api + '/open', { until }, { said: until ? t('supervisor.said_open_until', { Time: time }) : t('supervisor.said_open') })
   }
   const intake = () => press.send('intake', page.api + '/intake', { open: view.intake_closed }, { said: view.intake_closed ? t('supervisor.said_intake_open') : t('supervisor.said_intake_closed') })
