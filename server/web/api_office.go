@@ -145,7 +145,7 @@ type QueueTicket struct {
 	Number        string            `json:"number" example:"A017"`
 	State         queue.TicketState `json:"state" enum:"waiting,called,serving,parked,no_show,sent,done,left,unserved"`
 	Desk          *string           `json:"desk" doc:"where called, served or last seen"`
-	Services      []Item            `json:"services"`
+	Services      []Item            `json:"services" doc:"what the person is here for now; of a ticket that is over, the whole visit"`
 	IssuedAt      time.Time         `json:"issued_at"`
 	CheckedInAt   *time.Time        `json:"checked_in_at"`
 	AppointmentAt *time.Time        `json:"appointment_at"`
@@ -177,7 +177,11 @@ func (s *Server) showQueue(_ context.Context, _ *ask, in *InOffice) (*queueOut, 
 	out.Body.Seq = st.Seq
 	out.Body.Tickets = make([]QueueTicket, 0, len(st.Tickets))
 	for _, t := range st.Tickets {
-		q := QueueTicket{ID: t.ID, Number: t.Number.String(), State: t.State, Services: itemsOut(t.Services), IssuedAt: t.IssuedAt.UTC(),
+		services := t.Remaining
+		if t.State.Final() {
+			services = t.Services
+		}
+		q := QueueTicket{ID: t.ID, Number: t.Number.String(), State: t.State, Services: itemsOut(services), IssuedAt: t.IssuedAt.UTC(),
 			CheckedInAt: instant(t.CheckedInAt), AppointmentAt: instant(t.AppointmentAt), DueAt: instant(r.DueAt(t)),
 			CalledAt: instant(t.CalledAt), StartedAt: instant(t.StartedAt), FinishedAt: instant(t.FinishedAt), Reason: reasonOut(t.Reason)}
 		if t.Desk != "" {
