@@ -174,10 +174,15 @@ func (s *Server) do(ctx context.Context, a *ask, o *office.Office, key string, c
 // doAs gives a command in the name of by, an opaque id under which the keys
 // count.
 func (s *Server) doAs(ctx context.Context, a *ask, by string, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
+	return s.doFor(ctx, a, by, by, o, key, c)
+}
+
+// doFor gives a command in the name of by, with keys that count for caller.
+func (s *Server) doFor(ctx context.Context, a *ask, caller, by string, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandWithin)
 	defer cancel()
 	began := s.deps.Clock()
-	r, err := o.Do(ctx, office.Request{ID: office.RequestID(by, key), By: by, Hash: a.hash(), Command: c})
+	r, err := o.Do(ctx, office.Request{ID: office.RequestID(caller, key), By: by, Hash: a.hash(), Command: c})
 	s.metrics.commands.WithLabelValues(c.Kind()).Observe(s.deps.Clock().Sub(began).Seconds())
 	return r, err
 }

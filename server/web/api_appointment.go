@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -145,11 +146,17 @@ func (s *Server) checkIn(ctx context.Context, a *ask, in *checkInIn) (*checkInOu
 	if err := s.goodLanguage(lang); err != nil {
 		return nil, err
 	}
+	// A code that is unknown goes to the office too: the day that took the
+	// appointment may have left an answer that is asked for again.
+	c := queue.CheckIn{Language: lang}
 	ap, err := s.appointment(a, o, in.Code)
-	if err != nil {
+	switch {
+	case err == nil:
+		c.Appointment = ap.ID
+	case !errors.Is(err, &queue.Refusal{Code: queue.RefusedUnknownAppointment}):
 		return nil, err
 	}
-	r, err := s.do(ctx, a, o, in.Key, queue.CheckIn{Appointment: ap.ID, Language: lang})
+	r, err := s.do(ctx, a, o, in.Key, c)
 	if err != nil {
 		return nil, err
 	}

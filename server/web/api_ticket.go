@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"aufruf/server/access"
 	"aufruf/server/office"
@@ -107,19 +109,33 @@ type leaveIn struct {
 func (s *Server) leaveByLink(ctx context.Context, a *ask, in *leaveIn) (*stored, error) {
 	o, id, ok := s.deps.Town.Ticket(in.Secret)
 	if !ok {
-		return nil, notFound()
+		return s.leftBefore(ctx, a, in)
 	}
-	r, err := s.leaveAsHolder(ctx, a, o, id, in.Key)
+	r, err := s.leave(ctx, a, o, in.Secret, in.Key, id)
 	if err != nil {
 		return nil, err
 	}
 	return storedAs(r), nil
 }
 
-// leaveAsHolder takes a ticket out in the name of whoever holds its link; the
-// page without script does the same.
-func (s *Server) leaveAsHolder(ctx context.Context, a *ask, o *office.Office, ticket, key string) (office.Receipt, error) {
-	return s.doAs(ctx, a, "holder:"+ticket, o, key, queue.Leave{Ticket: ticket})
+// leftBefore is for a link that no ticket has today: yesterday's may have left,
+// and the answer is asked for again. The offices know it by link and key.
+func (s *Server) leftBefore(ctx context.Context, a *ask, in *leaveIn) (*stored, error) {
+	for _, o := range s.deps.Town.Offices() {
+		r, err := s.leave(ctx, a, o, in.Secret, in.Key, "")
+		var refused *queue.Refusal
+		if !errors.As(err, &refused) {
+			return storedAs(r), err
+		}
+	}
+	return nil, notFound()
+}
+
+// leave takes a ticket out in the name of whoever holds its link. Keys count
+// per link, not per ticket: the link is all that is left of a ticket when its
+// day is over. What the record keeps of it is a hash.
+func (s *Server) leave(ctx context.Context, a *ask, o *office.Office, secret, key, ticket string) (office.Receipt, error) {
+	return s.doFor(ctx, a, "holder:"+strings.ToLower(secret), "holder:"+ticket, o, key, queue.Leave{Ticket: ticket})
 }
 
 // segment is a part of a path as it was meant: codes are typed with spaces.
