@@ -208,3 +208,25 @@ func TestAnUnknownCommandIsAnsweredWithHelp(t *testing.T) {
 		t.Errorf("%v\n%s", err, fmt.Sprintf("%.300s", out))
 	}
 }
+
+func TestOpenNowLastsUntilTheHourItNames(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := time.Now().Add(3 * time.Hour).In(berlin).Truncate(time.Minute)
+	p := newProgram(t, smallTown)
+	p.start("--open-now", end.Format("15:04"))
+	for _, office := range []string{"hall", "works"} {
+		var got struct {
+			Hours struct {
+				Open  bool
+				Until time.Time
+			}
+		}
+		p.get("", "/api/v1/offices/"+office).into(t, &got)
+		if !got.Hours.Open || !got.Hours.Until.Equal(end) {
+			t.Errorf("%s: open %v until %v, want %v", office, got.Hours.Open, got.Hours.Until, end)
+		}
+	}
+}
