@@ -10,7 +10,7 @@
  * @property {boolean} [upright] also on an upright screen, 1080 × 1920
  * @property {boolean} [staff] signed in
  * @property {boolean} [stranger] a device that nobody let in
- * @property {(scene: Object) => Promise<void>} [before] before the page is opened
+ * @property {(scene: Object, page: Object) => Promise<void>} [before] before the page is opened
  * @property {(page: Object, scene: Object) => Promise<void>} [prepare] in the open page
  * @property {(scene: Object) => Promise<void>} [after] once the picture is taken
  */
@@ -40,7 +40,7 @@ export const pages = [
   { name: 'appointment', at: (s) => s.appointment, citizens: true },
   { name: 'appointment-slip', at: (s) => s.appointment + '/print', citizens: true },
   { name: 'error', at: () => '/t/00000000000000000000000000', citizens: true },
-  { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, stranger: true, prepare: (page) => page.waitForFunction(() => /^[A-Z0-9]{3}\u2009[A-Z0-9]{3}$/.test(document.getElementById('code').textContent)) },
+  { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, stranger: true, before: oneCode, prepare: (page) => page.getByText('KM4').waitFor() },
   { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true },
   { name: 'kiosk-start', at: (s) => s.kiosk, citizens: true, upright: true, prepare: language },
   { name: 'kiosk-categories', at: (s) => s.kiosk, citizens: true, upright: true, prepare: draw },
@@ -86,4 +86,10 @@ async function openReception(page) {
   await page.waitForSelector('#line')
   await page.keyboard.type('an')
   await page.waitForSelector('[role="option"]')
+}
+
+// A device may ask for a few codes; so many pictures ask for more.
+async function oneCode(_, page) {
+  await page.route('**/api/v1/pairings', (route) => route.fulfill({ json: { code: 'KM4T7Q', poll: 'none' } }))
+  await page.route('**/api/v1/pairings/none', (route) => route.fulfill({ json: { state: 'waiting' } }))
 }

@@ -46,7 +46,7 @@ try {
 console.log(`${made} pictures in build/shots`)
 
 async function picture(page, shot, scene, lang, name) {
-  if (shot.before) await shot.before(scene)
+  if (shot.before) await shot.before(scene, page)
   await page.goto(`${house.url}${shot.at(scene)}?lang=${lang}`)
   await page.evaluate(() => document.fonts.ready)
   if (shot.prepare) await shot.prepare(page, scene)
