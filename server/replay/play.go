@@ -327,7 +327,6 @@ func (pl *player) empty() error {
 
 func (pl *player) report() (Report, error) {
 	var q struct {
-		Seq     uint64   `json:"seq"`
 		Tickets []Ticket `json:"tickets"`
 	}
 	if err := pl.clerk.get(pl.ctx, "/api/v1/offices/"+pl.p.Office+"/queue", &q); err != nil {
@@ -363,7 +362,7 @@ func (pl *player) report() (Report, error) {
 	if len(q.Tickets) != len(pl.log.Cases) {
 		r.Differences = append(r.Differences, fmt.Sprintf("%d came, the queue knows %d", len(pl.log.Cases), len(q.Tickets)))
 	}
-	r.Differences = append(r.Differences, pl.compare(q.Seq, states)...)
+	r.Differences = append(r.Differences, pl.compare(states)...)
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
 	slices.Sort(pl.seen)
@@ -378,13 +377,12 @@ func (pl *player) report() (Report, error) {
 	return r, nil
 }
 
-// compare waits until every screen has the newest record or five seconds have
-// passed, and names what differs from the queue.
-func (pl *player) compare(seq uint64, states map[string]string) []string {
+// compare waits until every screen agrees with the queue or ten seconds have
+// passed, and names what still differs.
+func (pl *player) compare(states map[string]string) []string {
 	deadline := pl.p.Real().Add(10 * time.Second)
-	var diff []string
 	for {
-		diff = pl.differences(states)
+		diff := pl.differences(states)
 		if len(diff) == 0 || pl.p.Real().After(deadline) || pl.ctx.Err() != nil {
 			return diff
 		}
