@@ -80,9 +80,13 @@ func (tl *tail) ended(within time.Duration) websocket.StatusCode {
 	}
 }
 
-// After a burst of commands every screen shows the last of them within a second
-// of its answer, all boards the same, and nobody was ever shown something older
-// than before. A new start goes on where the numbers stood.
+// converges is how soon after the last answer a screen must show it: a second,
+// and a margin for a machine that does other things.
+const converges = 3 * time.Second
+
+// After a burst of commands every screen shows the last of them, all boards the
+// same, and nobody was ever shown something older than before. A new start goes
+// on where the numbers stood.
 func TestScreensShowTheLastAnswerAndNeverGoBack(t *testing.T) {
 	p := newProgram(t, smallTown)
 	p.start("--open-now", "always")
@@ -104,7 +108,7 @@ func TestScreensShowTheLastAnswerAndNeverGoBack(t *testing.T) {
 		t.Helper()
 		var first string
 		for _, b := range boards {
-			view := string(b.reach(last.Seq, time.Second))
+			view := string(b.reach(last.Seq, converges))
 			if !strings.Contains(view, `"text":"`+last.Ticket.Number+`"`) {
 				t.Errorf("the board lacks %s: %s", last.Ticket.Number, view)
 			}
@@ -115,7 +119,7 @@ func TestScreensShowTheLastAnswerAndNeverGoBack(t *testing.T) {
 				t.Errorf("two boards differ:\n%s\n%s", first, view)
 			}
 		}
-		if view := string(desk.reach(last.Seq, time.Second)); !strings.Contains(view, last.Ticket.Number) {
+		if view := string(desk.reach(last.Seq, converges)); !strings.Contains(view, last.Ticket.Number) {
 			t.Errorf("the desk lacks %s", last.Ticket.Number)
 		}
 	}
