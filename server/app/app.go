@@ -272,8 +272,8 @@ func (a *App) close() error {
 	if a.speech != nil {
 		a.speech.Wait()
 	}
-	if a.listen != nil && a.server == nil {
-		a.listen.Close()
+	if a.listen != nil {
+		a.listen.Close() // the server does it too, once it serves
 	}
 	a.ended.Wait()
 	if a.db != nil {
