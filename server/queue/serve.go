@@ -24,7 +24,9 @@ func decideAtDesk(r *Rules, s *State, desk string, c Command, by string, now tim
 		return leaveDesk(r, s, d, DeskClosed{Desk: desk})
 	}
 	if d.Phase == PhaseClosed {
-		return nil, refuse(RefusedDeskClosed)
+		if _, ok := c.(UndoLast); !ok || d.Undo == nil || d.Undo.Desk.By != by {
+			return nil, refuse(RefusedDeskClosed)
+		}
 	}
 	switch c := c.(type) {
 	case PauseDesk:
