@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"aufruf/server/config"
@@ -32,6 +34,11 @@ func (c *journalShow) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
+	if known, err := db.Journal().Offices(ctx); err != nil {
+		return err
+	} else if !slices.Contains(known, c.Office) {
+		return fmt.Errorf("no journal of an office %q; there are %s", c.Office, strings.Join(known, ", "))
+	}
 	if c.At == "" {
 		out := json.NewEncoder(os.Stdout)
 		_, err := office.Replay(ctx, db.Journal(), c.Office, func(rec journal.Record, _ queue.Body) bool {
