@@ -24,6 +24,14 @@ type draft struct {
 // on what the winner left; nothing of a batch that was not stored is seen.
 func (o *Office) commit(jobs []*job) {
 	for {
+		if o.opt.Shared {
+			// A refusal is not appended, so no conflict would tell that it was
+			// decided on what others have changed since.
+			if err := o.catchUp(context.Background()); err != nil {
+				o.fail(jobs, &draft{results: make([]outcome, len(jobs))}, err)
+				return
+			}
+		}
 		d := o.decide(jobs)
 		if len(d.records) == 0 {
 			o.answer(jobs, d, nil)
