@@ -22,8 +22,8 @@ export function Opening({ page, view, now, press, onAsk }) {
       <button type="submit" aria-busy=${press.pending === 'open' ? 'true' : null}>${time ? t('supervisor.open_now_until') : t('supervisor.open_now')}</button>
       ${view.hours.open && html`<button type="button" class="button--bad" onClick=${() => onAsk({ action: 'close' })}>${t('supervisor.close_office')}</button>`}
     </form>
-    <p class="house__state">${view.intake_closed ? t('supervisor.intake_is_closed') : t('supervisor.intake_is_open')}</p>
-    <p><button type="button" aria-busy=${press.pending === 'intake' ? 'true' : null} onClick=${intake}>${view.intake_closed ? t('supervisor.intake_open') : t('supervisor.intake_close')}</button></p>
+    ${(view.hours.open || view.intake_closed) && html`<p class="house__state">${view.intake_closed ? t('supervisor.intake_is_closed') : t('supervisor.intake_is_open')}</p>
+    <p><button type="button" aria-busy=${press.pending === 'intake' ? 'true' : null} onClick=${intake}>${view.intake_closed ? t('supervisor.intake_open') : t('supervisor.intake_close')}</button></p>`}
   </section>`
 }
 
