@@ -122,7 +122,23 @@ func (r *Rules) May(s *State, desk string, t *Ticket) bool {
 	if d.Quick > 0 && r.Planned(t.Remaining) > d.Quick {
 		return false
 	}
-	return r.Able(t.Remaining)&(1<<i) != 0
+	return r.ableToday(s, t.Remaining)&(1<<i) != 0
+}
+
+// ableToday is Able among the desks that are there: where only closed desks
+// could do all of a visit, the first service decides, and the rest follows by
+// transfer, rather than that somebody waits for a desk that stays closed.
+func (r *Rules) ableToday(s *State, items []Item) uint64 {
+	able := r.Able(items)
+	if len(items) < 2 {
+		return able
+	}
+	for i := range r.Desks {
+		if able&(1<<i) != 0 && s.Desk(r.Desks[i].ID).Phase != PhaseClosed {
+			return able
+		}
+	}
+	return able | r.able(items[0].Service)
 }
 
 // Pick returns who is next at a desk and why, or nil when nobody who may be

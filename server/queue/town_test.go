@@ -36,6 +36,7 @@ func testRules() *Rules {
 			{ID: "quick", Skills: []string{"card", "collect", "move"}, Quick: 5 * time.Minute},
 			{ID: "booked", Skills: []string{"card", "collect", "move"}, Keep: "booked"},
 			{ID: "photo", Skills: []string{"photo"}},
+			{ID: "all"},
 		},
 		Early: 15 * time.Minute, Grace: 10 * time.Minute, Ceiling: 45 * time.Minute,
 		NoShowAfter: 3, UndoWithin: 10 * time.Second,
