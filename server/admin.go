@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -31,10 +32,14 @@ const by = "command_line"
 
 // checkConfig says everything that is wrong with a configuration.
 type checkConfig struct {
-	File string `arg:"" optional:"" default:"config.yaml"`
+	File   string `arg:"" optional:"" help:"The configuration; or give it as --config."`
+	Config string `default:"config.yaml" help:"The configuration." placeholder:"FILE"`
 }
 
 func (c *checkConfig) Run() error {
+	if c.File == "" {
+		c.File = c.Config
+	}
 	cfg, err := loadConfig(c.File)
 	if err != nil {
 		return err
@@ -64,18 +69,39 @@ func (c *accountAdd) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	fmt.Fprint(os.Stderr, "Password (at least 12 characters): ")
-	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
+	password, err := askPassword()
+	if err != nil {
 		return err
 	}
-	fmt.Fprintln(os.Stderr)
-	a, err := access.New(db, access.Options{Log: quiet()}).AddAccount(ctx, by, c.Name, strings.TrimRight(line, "\r\n"), grants, app.Now())
+	a, err := access.New(db, access.Options{Log: quiet()}).AddAccount(ctx, by, c.Name, password, grants, app.Now())
 	if err != nil {
 		return err
 	}
 	fmt.Println(a.ID)
 	return nil
+}
+
+// askPassword reads a line from stdin; at a terminal it is not shown.
+func askPassword() (string, error) {
+	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprint(os.Stderr, "Password (at least 12 characters): ")
+		defer fmt.Fprintln(os.Stderr)
+		if echo("-echo") == nil {
+			defer echo("echo")
+		}
+	}
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// echo sets whether the terminal shows what is typed.
+func echo(mode string) error {
+	stty := exec.Command("stty", mode)
+	stty.Stdin = os.Stdin
+	return stty.Run()
 }
 
 func (c *accountAdd) grants() ([]access.Grant, error) {
