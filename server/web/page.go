@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
@@ -161,8 +162,23 @@ func (s *Server) write(c *fiber.Ctx, status int, name string, p display.Page) er
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Set(fiber.HeaderContentLanguage, p.Lang)
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
-	c.Vary(fiber.HeaderCookie)
-	return c.Status(status).Send(body.Bytes())
+	c.Vary(fiber.HeaderCookie, fiber.HeaderAcceptEncoding)
+	c.Status(status)
+	if body.Len() < 1024 || c.AcceptsEncodings("gzip") != "gzip" {
+		return c.Send(body.Bytes())
+	}
+	// Nothing that a stranger chooses stands in a page beside its secret, so
+	// that its compressed length betrays nothing.
+	c.Set(fiber.HeaderContentEncoding, "gzip")
+	var small bytes.Buffer
+	w := gzip.NewWriter(&small)
+	if _, err := body.WriteTo(w); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return c.Send(small.Bytes())
 }
 
 // door registers a staff page. Who has not signed in is sent to do so and comes

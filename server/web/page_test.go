@@ -396,3 +396,13 @@ func TestAssetsAreKeptForEverAndComeSmall(t *testing.T) {
 }
 
 func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
+
+func TestPagesAreCompressedForWhoeverTakesIt(t *testing.T) {
+	h := newHouse(t)
+	for encoding, want := range map[string]string{"gzip, br": "gzip", "identity": ""} {
+		a := h.want(200, h.page("/sign-in", "", header{"Accept-Encoding", encoding}))
+		if got := a.head.Get("Content-Encoding"); got != want || !strings.Contains(strings.Join(a.head.Values("Vary"), ","), "Accept-Encoding") {
+			t.Errorf("%q: encoded %q, vary %q", encoding, got, a.head.Values("Vary"))
+		}
+	}
+}
