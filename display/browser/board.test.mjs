@@ -1,7 +1,7 @@
 // The lobby board, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, plain, start } from './program.mjs'
+import { axe, openBrowser, openLive, plain, start } from './program.mjs'
 import { screenOf } from './scene.mjs'
 
 const STALE_WITHIN = 40_000 // ms; 12 s and a wide margin for a busy machine
@@ -57,11 +57,7 @@ const gongs = () => page.evaluate(() => globalThis.started.filter((s) => s.secon
 const spoken = () => page.locator('#voice p').allTextContents()
 
 // The board is there and follows, so that what it does next is its own doing.
-async function open() {
-  const socket = page.waitForEvent('websocket')
-  await page.goto(address)
-  await (await socket).waitForEvent('framereceived')
-}
+const open = () => openLive(page, address)
 
 test('a call is seen, heard and offered to a screen reader', async () => {
   await open()

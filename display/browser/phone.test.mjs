@@ -1,7 +1,7 @@
 // The phone page, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, plain, start } from './program.mjs'
+import { axe, openBrowser, openLive, plain, start } from './program.mjs'
 
 const STALE_WITHIN = 60_000 // ms; 12 s after the cut, and a wide margin for a busy machine
 
@@ -40,11 +40,7 @@ const draw = () => order('/tickets', { services: [{ id: service, quantity: 1 }] 
 const address = (ticket) => house.url + new URL(ticket.link, house.url).pathname
 const state = (now) => page.waitForSelector(`#page[data-state="${now}"]`)
 
-async function open(ticket) {
-  const socket = page.waitForEvent('websocket')
-  await page.goto(address(ticket))
-  await (await socket).waitForEvent('framereceived')
-}
+const open = (ticket) => openLive(page, address(ticket))
 
 test('the page goes along from the line to the end by itself', async () => {
   const first = await draw()

@@ -118,3 +118,18 @@ export async function axe(page) {
 
 /** A ticket's number as it is written in the API, from how a page sets it. */
 export const plain = (text) => (text || '').replace(/\s/g, '')
+
+/**
+ * Opens an address and waits until its socket has brought a frame. The frame is
+ * listened for as soon as there is a socket: it may come before goto returns.
+ * @param {Object} page
+ * @param {string} url
+ */
+export async function openLive(page, url) {
+  const frame = new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('no frame within 30 s: ' + url)), 30_000)
+    page.once('websocket', (socket) => socket.once('framereceived', () => { clearTimeout(late); resolve() }))
+  })
+  await page.goto(url)
+  await frame
+}
