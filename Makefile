@@ -90,10 +90,6 @@ fuzz-short:
 	@echo "== a short fuzz of days"
 	@go test -run '^$$' -fuzz '^FuzzDay$$' -fuzztime 10s ./server/queue
 
-# A browser on a busy machine may be late once; what fails twice is broken.
 browser: packages-test build node_modules/.package-lock.json
 	@echo "== browser tests"
-	@for file in $(wildcard display/browser/*.test.mjs); do \
-		node --test --test-reporter=spec $$file || { \
-			echo "== once more: $$file"; node --test --test-reporter=spec $$file || exit 1; }; \
-	done
+	@node --test --test-concurrency=1 --test-reporter=spec $(wildcard display/browser/*.test.mjs)

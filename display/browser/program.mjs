@@ -110,6 +110,12 @@ const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** What axe finds against WCAG 2.2 AA on the page as it stands, as sentences. */
 export async function axe(page) {
+  // A colour on its way from one to another is neither: let it arrive.
+  await page.evaluate(async () => {
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
+    const ends = document.getAnimations().filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime))
+    await Promise.allSettled(ends.map((a) => a.finished))
+  })
   const source = await readFile(axePath, 'utf8')
   await page.evaluate(source + '\n;0')
   const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
