@@ -32,6 +32,9 @@ var may = map[string][]string{
 	"server/words/sortwords":     {"server/words"},
 	"server/speech":              {"server/words"},
 	"server/simday":              {},
+	"server/exchange":            {},
+	"server/yardstick":           {"server/exchange", "server/simday"},
+	"server/yardstick/score":     {"*"},
 	"server/replay":              {"server/queue", "server/simday", "server/calendar"},
 }
 
