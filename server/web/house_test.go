@@ -61,8 +61,15 @@ func (d *disk) Append(ctx context.Context, rs []journal.Record, after uint64) (u
 	return d.Journal.Append(ctx, rs, after)
 }
 
-// clock is the town's time, which tests move.
+// clock is the town's time, which tests move. It begins on the same Tuesday
+// morning whenever the tests run, so that no day ends in the middle of one.
 type clock struct{ offset atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.pass(time.Until(time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)))
+	return c
+}
 
 func (c *clock) now() time.Time       { return time.Now().Add(time.Duration(c.offset.Load())) }
 func (c *clock) pass(d time.Duration) { c.offset.Add(int64(d)) }
@@ -101,7 +108,7 @@ func testRules(id, letter, other string) *queue.Rules {
 // newHouse boots hall and works; change may change what the server stands on.
 func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), tokens: map[string]string{}, log: &lines{}, now: &clock{}}
+	h := &house{t: t, dir: t.TempDir(), tokens: map[string]string{}, log: &lines{}, now: newClock()}
 	h.start(change...)
 	t.Cleanup(func() {
 		h.close()
