@@ -210,11 +210,11 @@ func TestAnUnknownCommandIsAnsweredWithHelp(t *testing.T) {
 }
 
 func TestOpenNowLastsUntilTheHourItNames(t *testing.T) {
-	berlin, err := time.LoadLocation("Europe/Berlin")
+	local, err := time.LoadLocation(zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := time.Now().Add(3 * time.Hour).In(berlin).Truncate(time.Minute)
+	end := time.Now().Add(3 * time.Hour).In(local).Truncate(time.Minute)
 	p := newProgram(t, smallTown)
 	p.start("--open-now", end.Format("15:04"))
 	for _, office := range []string{"hall", "works"} {

@@ -22,6 +22,7 @@ var may = map[string][]string{
 	"server/office":              {"server/journal", "server/queue", "server/calendar"},
 	"server/queue":               {"server/calendar"},
 	"server/calendar":            {},
+	"server/calendar/morning":    {"server/calendar"},
 	"server/journal":             {},
 	"server/journal/journaltest": {"server/journal"},
 	"server/sqlite":              {"server/journal", "server/access", "server/people"},

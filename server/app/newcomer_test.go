@@ -103,11 +103,11 @@ func TestANewcomerCallsANumberOutOfHours(t *testing.T) {
 	if made.StatusCode != http.StatusSeeOther || len(made.Cookies()) == 0 {
 		t.Fatalf("the first account: %d", made.StatusCode)
 	}
-	berlin, err := time.LoadLocation("Europe/Berlin")
+	local, err := time.LoadLocation(zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := time.Now().Add(2 * time.Hour).In(berlin).Truncate(time.Minute)
+	end := time.Now().Add(2 * time.Hour).In(local).Truncate(time.Minute)
 	if opened := p.form(t, setup, made.Cookies(), url.Values{"open": {"hall"}, "until": {end.Format("15:04")}}); opened.StatusCode != http.StatusSeeOther {
 		t.Fatalf("opening the office: %d", opened.StatusCode)
 	}

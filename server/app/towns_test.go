@@ -1,14 +1,25 @@
 package app_test
 
+import (
+	"time"
+
+	"aufruf/server/calendar/morning"
+)
+
+// zone is where the offices of the tests lie: it is morning there, whenever the
+// tests run.
+var zone = morning.Name(time.Now())
+
 // smallTown is a configuration for tests: one office with six desks and one
 // with two, closed by their hours and opened from the command line.
-const smallTown = `
+var smallTown = `
 town: { de: Kleinstadt, en: Smallville }
 devices: { trust_local: true }
 speech: { command: 'no-voice-in-tests {lang} {file} {text}' }
 offices:
   - id: hall
     names: { de: Rathaus, en: Town hall }
+    zone: ` + zone + `
     hours: []
     park_reasons: [papers_missing, break]
     categories:
@@ -26,6 +37,7 @@ offices:
       - { id: d6, names: { de: Platz 6, en: Desk 6 } }
   - id: works
     names: { de: Bauamt, en: Building office }
+    zone: ` + zone + `
     hours: []
     categories:
       - { id: permits, letter: W, names: { de: Anträge, en: Permits } }

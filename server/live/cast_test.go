@@ -16,6 +16,7 @@ import (
 	"aufruf/display"
 	"aufruf/display/frames"
 	"aufruf/server/calendar"
+	"aufruf/server/calendar/morning"
 	"aufruf/server/queue"
 )
 
@@ -30,11 +31,10 @@ func (h *house) ID() string          { return h.rules.Office }
 func (h *house) Rules() *queue.Rules { return h.rules }
 func (h *house) State() *queue.State { return h.state.Load() }
 
-var berlin = func() *time.Location { l, _ := time.LoadLocation("Europe/Berlin"); return l }()
-
 func newHouse(id, letter string, others ...string) *house {
+	now := time.Now().UTC()
 	r := &queue.Rules{
-		Office: id, Names: map[string]string{"de": id}, Hours: &calendar.Schedule{Zone: berlin},
+		Office: id, Names: map[string]string{"de": id}, Hours: &calendar.Schedule{Zone: morning.Zone(now)},
 		Categories: []queue.Category{{ID: "all", Letter: letter, Names: map[string]string{"de": "Alles"}}},
 		Services: []queue.Service{{ID: id + "-pass", Category: "all", Planned: 10 * time.Minute},
 			{ID: id + "-car", Category: "all", Planned: 10 * time.Minute}},
@@ -49,8 +49,8 @@ func newHouse(id, letter string, others ...string) *house {
 	}
 	h := &house{rules: r.Compile()}
 	h.state.Store(queue.New(id))
-	h.do(queue.Tick{}, time.Now().UTC())
-	h.do(queue.OpenOffice{}, time.Now().UTC())
+	h.do(queue.Tick{}, now)
+	h.do(queue.OpenOffice{}, now)
 	return h
 }
 
@@ -369,8 +369,9 @@ func TestTheLastStateAlwaysArrives(t *testing.T) {
 	h := newHouse("hall", "A")
 	c, hub := newCast(t, h)
 	defer c.Close()
+	var drawn []string
 	for range 20 {
-		h.draw("pass")
+		drawn = append(drawn, h.draw("pass"))
 	}
 	const last = "the last notice"
 	var wg sync.WaitGroup
@@ -378,7 +379,7 @@ func TestTheLastStateAlwaysArrives(t *testing.T) {
 		topic := board
 		switch i % 3 {
 		case 1:
-			topic = phone(fmt.Sprintf("hall-%s-%04d", time.Now().In(berlin).Format("20060102"), i))
+			topic = phone(drawn[i])
 		case 2:
 			topic = Topic{Kind: Desk, Office: "hall"}
 		}
