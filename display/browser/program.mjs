@@ -2,7 +2,7 @@
 // in a browser stands on this.
 import { spawn, execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,11 +18,15 @@ const run = promisify(execFile)
 
 /**
  * start runs the program, open round the clock, on a folder that goes with it.
+ * Its offices lie where it is morning, so that the day does not end, nor the
+ * screens renew themselves for the night, in the middle of a test.
  *
  * @param {{config?: string, args?: string[]}} [options]
  */
-export async function start({ config = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
+export async function start({ config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
+  const config = join(data, 'config.yaml')
+  await writeFile(config, inTheMorning(await readFile(from, 'utf8')))
   const child = spawn(binary, ['serve', '--config', config, '--data', data, '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk) => { said += chunk })
@@ -61,6 +65,15 @@ export async function start({ config = process.env.AUFRUF_CONFIG || join(root, '
     await rm(data, { recursive: true, force: true })
   }
   return { url, setup, data, config, token, api, stop, said: () => said }
+}
+
+// inTheMorning is a configuration whose offices lie in a zone where it is between
+// ten and eleven in the morning now, and which has no summer time.
+function inTheMorning(text) {
+  const east = ((10 - new Date().getUTCHours() + 36) % 24) - 12 // -12 to 11 hours
+  const zone = `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}` // the sign turned round, as POSIX has it
+  const [before, offices, after] = text.replace(/^ +zone: .*\n/gm, '').split(/^(?=offices:|screens:)/m)
+  return before + offices.replace(/^  - id: .*$/gm, `$&\n    zone: ${zone}`) + (after || '')
 }
 
 // addresses reads what the program prints first: where it listens, and the
