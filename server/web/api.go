@@ -168,13 +168,7 @@ func (s *Server) office(id string) (*office.Office, error) {
 
 // do gives a command to an office in the caller's name.
 func (s *Server) do(ctx context.Context, a *ask, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
-	return s.doAs(ctx, a, a.who.ID, o, key, c)
-}
-
-// doAs gives a command in the name of by, an opaque id under which the keys
-// count.
-func (s *Server) doAs(ctx context.Context, a *ask, by string, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
-	return s.doFor(ctx, a, by, by, o, key, c)
+	return s.doFor(ctx, a, a.who.ID, a.who.ID, o, key, c)
 }
 
 // doFor gives a command in the name of by, with keys that count for caller.

@@ -109,7 +109,11 @@ type leaveIn struct {
 func (s *Server) leaveByLink(ctx context.Context, a *ask, in *leaveIn) (*stored, error) {
 	o, id, ok := s.deps.Town.Ticket(in.Secret)
 	if !ok {
-		return s.leftBefore(ctx, a, in)
+		r, err := s.leftBefore(ctx, a, in.Secret, in.Key)
+		if err != nil {
+			return nil, err
+		}
+		return storedAs(r), nil
 	}
 	r, err := s.leave(ctx, a, o, in.Secret, in.Key, id)
 	if err != nil {
@@ -120,23 +124,32 @@ func (s *Server) leaveByLink(ctx context.Context, a *ask, in *leaveIn) (*stored,
 
 // leftBefore is for a link that no ticket has today: yesterday's may have left,
 // and the answer is asked for again. The offices know it by link and key.
-func (s *Server) leftBefore(ctx context.Context, a *ask, in *leaveIn) (*stored, error) {
+func (s *Server) leftBefore(ctx context.Context, a *ask, secret, key string) (office.Receipt, error) {
+	return s.answeredBefore(func(o *office.Office) (office.Receipt, error) { return s.leave(ctx, a, o, secret, key, "") })
+}
+
+// answeredBefore gives a command that is about nobody to each office in turn:
+// one that knows its key repeats its answer, the others refuse it.
+func (s *Server) answeredBefore(do func(*office.Office) (office.Receipt, error)) (office.Receipt, error) {
 	for _, o := range s.deps.Town.Offices() {
-		r, err := s.leave(ctx, a, o, in.Secret, in.Key, "")
+		r, err := do(o)
 		var refused *queue.Refusal
 		if !errors.As(err, &refused) {
-			return storedAs(r), err
+			return r, err
 		}
 	}
-	return nil, notFound()
+	return office.Receipt{}, notFound()
 }
 
 // leave takes a ticket out in the name of whoever holds its link. Keys count
 // per link, not per ticket: the link is all that is left of a ticket when its
 // day is over. What the record keeps of it is a hash.
 func (s *Server) leave(ctx context.Context, a *ask, o *office.Office, secret, key, ticket string) (office.Receipt, error) {
-	return s.doFor(ctx, a, "holder:"+strings.ToLower(secret), "holder:"+ticket, o, key, queue.Leave{Ticket: ticket})
+	return s.doFor(ctx, a, holder(secret), "holder:"+ticket, o, key, queue.Leave{Ticket: ticket})
 }
+
+// holder is whoever has a link, as one under whom keys count.
+func holder(secret string) string { return "holder:" + strings.ToLower(secret) }
 
 // segment is a part of a path as it was meant: codes are typed with spaces.
 func segment(raw string) string {

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/display"
+	"aufruf/server/office"
 	"aufruf/server/queue"
 )
 
@@ -71,19 +72,24 @@ func (s *Server) appointmentSlip(c *fiber.Ctx) error {
 }
 
 // appointmentCheckIn says that the holder has come, and goes on to the phone
-// page of the ticket; who was there already goes there too.
+// page of the ticket; who was there already goes there too. Sent again after
+// its day it is answered as it was.
 func (s *Server) appointmentCheckIn(c *fiber.Ctx) error {
-	o, id, ok := s.deps.Town.AppointmentBySecret(c.Params("secret"))
-	if !ok {
-		return notFound()
-	}
 	_, key, err := s.form(c)
 	if err != nil {
 		return err
 	}
-	lang := s.newPage(c, o).Lang
-	r, err := s.doAs(c.UserContext(), askOf(c), id, o, key, queue.CheckIn{Appointment: id, Language: lang})
-	if err != nil {
+	secret := c.Params("secret")
+	checkIn := func(o *office.Office, id, lang string) (office.Receipt, error) {
+		return s.doFor(c.UserContext(), askOf(c), holder(secret), "holder:"+id, o, key, queue.CheckIn{Appointment: id, Language: lang})
+	}
+	var r office.Receipt
+	if o, id, ok := s.deps.Town.AppointmentBySecret(secret); !ok {
+		r, err = s.answeredBefore(func(o *office.Office) (office.Receipt, error) { return checkIn(o, "", "") })
+		if err != nil {
+			return err
+		}
+	} else if r, err = checkIn(o, id, s.newPage(c, o).Lang); err != nil {
 		return s.showAppointment(c, err)
 	}
 	return c.Redirect("/t/"+s.deps.Town.TicketSecret(r.Answer.Ticket), http.StatusSeeOther)

@@ -52,20 +52,22 @@ func (s *Server) phone(c *fiber.Ctx) (*office.Office, display.Page, display.Phon
 	return o, p, phone, err
 }
 
-// phoneLeave takes the holder out of the line; the page has asked before.
+// phoneLeave takes the holder out of the line; the page has asked before. Sent
+// again after its day it is answered as it was.
 func (s *Server) phoneLeave(c *fiber.Ctx) error {
-	o, id, ok := s.deps.Town.Ticket(c.Params("secret"))
-	if !ok {
-		return notFound()
-	}
 	_, key, err := s.form(c)
 	if err != nil {
 		return err
 	}
-	if _, err := s.doAs(c.UserContext(), askOf(c), id, o, key, queue.Leave{Ticket: id}); err != nil {
+	secret := c.Params("secret")
+	if o, id, ok := s.deps.Town.Ticket(secret); !ok {
+		if _, err := s.leftBefore(c.UserContext(), askOf(c), secret, key); err != nil {
+			return err
+		}
+	} else if _, err := s.leave(c.UserContext(), askOf(c), o, secret, key, id); err != nil {
 		return s.showPhone(c, err)
 	}
-	return c.Redirect("/t/"+c.Params("secret"), http.StatusSeeOther)
+	return c.Redirect("/t/"+secret, http.StatusSeeOther)
 }
 
 // phoneQR is the phone page's address as a QR code.
