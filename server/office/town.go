@@ -261,10 +261,33 @@ func (c *courier) step(ctx context.Context, t *queue.Ticket) error {
 			return err
 		}
 	}
-	if err := do(ctx, to, hop, queue.Receive{From: c.office.ID(), Ticket: *t}); err != nil {
-		return err
+	there := false
+	if c.office.opt.Now().Sub(t.SentAt) > keepAnswers/2 {
+		// The other office may have forgotten what it answered; its journal has not.
+		var err error
+		if there, err = to.hasStored(ctx, RequestID("courier", hop)); err != nil {
+			return err
+		}
+	}
+	if !there {
+		if err := do(ctx, to, hop, queue.Receive{From: c.office.ID(), Ticket: *t}); err != nil {
+			return err
+		}
 	}
 	return do(ctx, c.office, hop+":close", queue.HandOver{Ticket: t.ID})
+}
+
+// hasStored looks through the whole journal for a record of this request.
+func (o *Office) hasStored(ctx context.Context, id string) (bool, error) {
+	for r, err := range o.journal.Read(ctx, o.ID(), 0) {
+		if err != nil {
+			return false, fmt.Errorf("look for a hand-over in the journal of %s: %w", o.ID(), err)
+		}
+		if r.ID == id {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // do gives a command of the courier.

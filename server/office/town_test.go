@@ -160,6 +160,58 @@ func TestHandOverSurvivesADeathAtEveryStep(t *testing.T) {
 	}
 }
 
+// A hand-over that was cut off after the other office had the ticket, and is
+// taken up again only when the answers of that day are forgotten.
+func TestHandOverTakenUpAfterDaysArrivesOnce(t *testing.T) {
+	h, j := newHand(), new(journal.Memory)
+	tw := town(t, j, h)
+	id := send(t, tw)
+	tw.Close()
+	h.add(11 * time.Second)
+	var left atomic.Int64
+	left.Store(2) // dispatched and received
+	tw, err := OpenTown(context.Background(), []*queue.Rules{rules("hall", "A", "works"), rules("works", "B", "hall")}, dying{j, &left}, plain{}, options(h.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "the ticket is received", func() bool { return left.Load() == 0 })
+	tw.Close()
+
+	h.add(50 * time.Hour)
+	tw = town(t, j, h)
+	defer tw.Close()
+	hall, _ := tw.Office("hall")
+	within(t, "the hand-over is closed", func() bool { tk := hall.State().Ticket(id); return tk == nil || tk.HandedOver() })
+	received := 0
+	for r, err := range j.Read(context.Background(), "works", 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := queue.DecodeBody(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range body.Events {
+			if _, ok := e.(queue.TicketReceived); ok {
+				received++
+			}
+		}
+	}
+	if received != 1 {
+		t.Fatalf("received %d times", received)
+	}
+}
+
+func within(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func TestAppointmentIsFoundByItsCodes(t *testing.T) {
 	h := newHand()
 	tw := town(t, new(journal.Memory), h)
