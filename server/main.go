@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -15,16 +16,17 @@ import (
 // cli is the command line; each command is a struct with a Run method in a
 // file of its own.
 type cli struct {
-	Serve        serve        `cmd:"" default:"withargs" help:"Run the server (the default)."`
-	Demo         demo         `cmd:"" help:"Show an invented morning that runs by itself."`
-	Replay       replayDay    `cmd:"" help:"Play a recorded day through the real program."`
-	CheckConfig  checkConfig  `cmd:"" name:"check-config" help:"Say everything that is wrong with a configuration."`
-	Account      account      `cmd:"" help:"Accounts."`
-	Token        token        `cmd:"" help:"Bearer tokens."`
-	Appointments appointments `cmd:"" help:"Appointments."`
-	Journal      journals     `cmd:"" help:"Look into the journals."`
-	Backup       backup       `cmd:"" help:"Write a whole copy of the data while the server runs."`
-	Restore      restore      `cmd:"" help:"Put a backup into an empty folder."`
+	Serve        serve          `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Demo         demo           `cmd:"" help:"Show an invented morning that runs by itself."`
+	Replay       replayDay      `cmd:"" help:"Play a recorded day through the real program."`
+	CheckConfig  checkConfig    `cmd:"" name:"check-config" help:"Say everything that is wrong with a configuration."`
+	Account      account        `cmd:"" help:"Accounts."`
+	Token        token          `cmd:"" help:"Bearer tokens."`
+	Appointments appointments   `cmd:"" help:"Appointments."`
+	Journal      journals       `cmd:"" help:"Look into the journals."`
+	Forecast     forecastStream `cmd:"" help:"Answer a stream of office days, line by line."`
+	Backup       backup         `cmd:"" help:"Write a whole copy of the data while the server runs."`
+	Restore      restore        `cmd:"" help:"Put a backup into an empty folder."`
 }
 
 // place is where configuration and data are, common to most commands.
@@ -41,6 +43,9 @@ func main() {
 		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := k.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "aufruf: "+err.Error())
+		if errors.As(err, new(streamFault)) {
+			os.Exit(2)
+		}
 		os.Exit(1)
 	}
 }

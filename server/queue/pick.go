@@ -29,6 +29,26 @@ type rank struct {
 	since int64 // arrival
 }
 
+// Key is all of a ticket that its place depends on, in nanoseconds, so that a
+// forecast places people by the very rule that calls them.
+type Key struct {
+	Booked bool  // came in time for an appointment
+	At     int64 // the appointment, or in line since: arrival less priority
+	Since  int64 // arrival
+	Number Number
+}
+
+// Key returns what the ticket's place depends on.
+func (t *Ticket) Key() Key {
+	k := Key{Booked: t.BookedInTime(), Since: t.Since.UnixNano(), Number: t.Number}
+	if k.Booked {
+		k.At = t.AppointmentAt.UnixNano()
+	} else {
+		k.At = k.Since - int64(t.Priority)*int64(time.Minute)
+	}
+	return k
+}
+
 // inLineSince is when a ticket's turn counts from: arrival less priority.
 func (t *Ticket) inLineSince() time.Time {
 	return t.Since.Add(-time.Duration(t.Priority) * time.Minute)
@@ -48,36 +68,51 @@ func (r *Rules) DueAt(t *Ticket) time.Time {
 	}
 }
 
-// rank places a ticket at an instant. It is asked for every waiting ticket at
+// rank places a key at an instant. It is asked for every waiting ticket at
 // every press, so it reckons in nanoseconds: a third of the time.
-func (r *Rules) rank(t *Ticket, now int64) rank {
-	since := t.Since.UnixNano()
-	if t.BookedInTime() {
-		at := t.AppointmentAt.UnixNano()
+func (r *Rules) rank(k *Key, now int64) rank {
+	if k.Booked {
 		switch {
-		case at <= now:
-			return rank{classDue, at, since}
-		case at-now <= int64(r.Early):
-			return rank{classEarly, at, since}
+		case k.At <= now:
+			return rank{classDue, k.At, k.Since}
+		case k.At-now <= int64(r.Early):
+			return rank{classEarly, k.At, k.Since}
 		}
-		return rank{classAhead, at, since}
+		return rank{classAhead, k.At, k.Since}
 	}
-	line := since - int64(t.Priority)*int64(time.Minute)
-	if due := line + int64(r.Ceiling); r.Ceiling > 0 && due <= now {
-		return rank{classDue, due, since}
+	if due := k.At + int64(r.Ceiling); r.Ceiling > 0 && due <= now {
+		return rank{classDue, due, k.Since}
 	}
-	return rank{classLine, line, since}
+	return rank{classLine, k.At, k.Since}
 }
 
-func compareRank(a, b rank, ta, tb *Ticket) int {
+func compareRank(a, b rank, na, nb *Number) int {
 	if a.class != b.class {
 		return int(a.class) - int(b.class)
 	}
 	if a.at != b.at {
 		return cmp.Compare(a.at, b.at)
 	}
-	return cmp.Or(cmp.Compare(a.since, b.since),
-		cmp.Compare(ta.Number.Letter, tb.Number.Letter), cmp.Compare(ta.Number.N, tb.Number.N))
+	if a.since != b.since {
+		return cmp.Compare(a.since, b.since)
+	}
+	return cmp.Or(cmp.Compare(na.Letter, nb.Letter), cmp.Compare(na.N, nb.N))
+}
+
+// Before reports whether, of two who wait, a goes before b at an instant.
+// Among those who are booked in time, and among all others, the answer is the
+// same at every instant: two people of one kind never swap.
+func (r *Rules) Before(a, b *Key, now int64) bool {
+	return compareRank(r.rank(a, now), r.rank(b, now), &a.Number, &b.Number) < 0
+}
+
+// CallableAt is the first instant at which somebody who waits may be called:
+// the arrival, or for who is booked in time not before Early ahead.
+func (r *Rules) CallableAt(k *Key) int64 {
+	if k.Booked {
+		return max(k.Since, k.At-int64(r.Early))
+	}
+	return k.Since
 }
 
 // reason says in words' terms why a rank is what it is.
@@ -152,8 +187,9 @@ func Pick(r *Rules, s *State, desk string, now time.Time) (*Ticket, Reason) {
 		if t.State != Waiting {
 			continue
 		}
-		k := r.rank(t, at)
-		if k.class == classAhead || best != nil && compareRank(k, top, t, best) >= 0 || !r.May(s, desk, t) {
+		key := t.Key()
+		k := r.rank(&key, at)
+		if k.class == classAhead || best != nil && compareRank(k, top, &t.Number, &best.Number) >= 0 || !r.May(s, desk, t) {
 			continue
 		}
 		best, top = t, k
@@ -181,10 +217,11 @@ func Line(r *Rules, s *State, now time.Time) []Place {
 	var all []ranked
 	for t := range s.Active {
 		if t.State == Waiting {
-			all = append(all, ranked{t, r.rank(t, now.UnixNano())})
+			key := t.Key()
+			all = append(all, ranked{t, r.rank(&key, now.UnixNano())})
 		}
 	}
-	slices.SortFunc(all, func(a, b ranked) int { return compareRank(a.k, b.k, a.t, b.t) })
+	slices.SortFunc(all, func(a, b ranked) int { return compareRank(a.k, b.k, &a.t.Number, &b.t.Number) })
 	line := make([]Place, len(all))
 	for i, a := range all {
 		line[i] = Place{Ticket: a.t, Reason: r.reason(a.t, a.k.class, now), Due: a.k.class == classDue}

@@ -153,6 +153,10 @@ func (r *Rules) Able(items []Item) uint64 {
 	return all & r.everyDesk()
 }
 
+// Leg returns what of a visit the desk at a position of Desks does in one go,
+// and what goes on elsewhere afterwards.
+func (r *Rules) Leg(desk int, items []Item) (now, later []Item) { return r.leg(desk, items) }
+
 // leg returns which of the items a desk does in one go: all if it can, else
 // those it can, and never none.
 func (r *Rules) leg(desk int, items []Item) (now, later []Item) {
