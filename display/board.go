@@ -31,7 +31,7 @@ type Board struct {
 	Hours      Hours      `json:"hours"`
 	Notice     string     `json:"notice"`
 	Calls      []Call     `json:"calls"`      // newest first, at most boardCalls
-	Categories []Category `json:"categories"` // with how many wait
+	Categories []Category `json:"categories"` // with how many wait, and how long a newcomer would
 	Waiting    Count      `json:"waiting"`
 	Next       []Upcoming `json:"next"` // the head of the line, at most boardNext
 }
@@ -56,6 +56,7 @@ type Call struct {
 type Upcoming struct {
 	Number Number `json:"number"`
 	Booked bool   `json:"booked"`
+	Wait   *Wait  `json:"wait"` // when the call is likely; null: nothing is known
 }
 
 const (
@@ -64,7 +65,7 @@ const (
 )
 
 // ShowBoard makes a screen's view.
-func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, now time.Time) Board {
+func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, w Waits, now time.Time) Board {
 	b := Board{Office: r.Office, Name: r.Names, Screen: screen.ID, Languages: screen.Languages,
 		Hours: hours(r, s, now), Notice: s.Notice, Calls: []Call{}, Next: []Upcoming{}}
 	for _, c := range s.Calls {
@@ -78,13 +79,13 @@ func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, now time.Time) Bo
 		b.Calls = append(b.Calls, call)
 	}
 	keep := screen.shows(r)
-	b.Categories, b.Waiting = waitingByCategory(r, s, keep)
+	b.Categories, b.Waiting = waitingByCategory(r, s, w, keep)
 	if len(screen.Categories) > 0 {
 		b.Categories = slices.DeleteFunc(b.Categories, func(c Category) bool { return !slices.Contains(screen.Categories, c.ID) })
 	}
 	for _, p := range queue.Line(r, s, now) {
 		if len(b.Next) < boardNext && keep(p.Ticket) {
-			b.Next = append(b.Next, Upcoming{Number: number(p.Ticket.Number), Booked: p.Ticket.Booked})
+			b.Next = append(b.Next, Upcoming{Number: number(p.Ticket.Number), Booked: p.Ticket.Booked, Wait: ticketWait(r, s, w, p.Ticket)})
 		}
 	}
 	return b

@@ -89,6 +89,7 @@ type InLine struct {
 	ParkReason    string        `json:"park_reason,omitempty"`
 	To            string        `json:"to,omitempty"` // desk or office it was sent to
 	Desks         []string      `json:"desks"`        // desks that may serve it
+	Wait          *Wait         `json:"wait"`         // when the call is likely; null: does not wait, or nothing is known
 }
 
 // Expected is an appointment that has not arrived.
@@ -96,10 +97,11 @@ type Expected struct {
 	ID       string       `json:"id"`
 	At       time.Time    `json:"at"`
 	Services []queue.Item `json:"services"`
+	Wait     *Wait        `json:"wait"` // when the call is likely, if the person comes; null: nothing is known
 }
 
 // ShowDesks makes the staff's view of an office.
-func ShowDesks(r *queue.Rules, s *queue.State, now time.Time) Desks {
+func ShowDesks(r *queue.Rules, s *queue.State, w Waits, now time.Time) Desks {
 	d := Desks{Office: r.Office, Name: r.Names, Hours: hours(r, s, now), Notice: s.Notice,
 		Line: []InLine{}, Parked: []InLine{}, NoShows: []InLine{}, Sent: []InLine{}, Expected: []Expected{}, Today: map[string]int{}}
 	for i := range r.Desks {
@@ -108,7 +110,7 @@ func ShowDesks(r *queue.Rules, s *queue.State, now time.Time) Desks {
 	for _, p := range queue.Line(r, s, now) {
 		l := inLine(r, s, p.Ticket)
 		reason := shownReason(p.Ticket, p.Reason)
-		l.Due, l.Reason = p.Due, &reason
+		l.Due, l.Reason, l.Wait = p.Due, &reason, ticketWait(r, s, w, p.Ticket)
 		d.Line = append(d.Line, l)
 	}
 	for t := range s.Active {
@@ -124,7 +126,7 @@ func ShowDesks(r *queue.Rules, s *queue.State, now time.Time) Desks {
 	end := s.Day.AddDays(1).Start(r.Hours.Zone)
 	for _, a := range s.Appointments {
 		if a.Ticket == "" && a.At.Before(end) {
-			d.Expected = append(d.Expected, Expected{ID: a.ID, At: a.At, Services: a.Services})
+			d.Expected = append(d.Expected, Expected{ID: a.ID, At: a.At, Services: a.Services, Wait: ExpectedWait(w, a.ID)})
 		}
 	}
 	for _, t := range s.Tickets {

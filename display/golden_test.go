@@ -103,10 +103,10 @@ func golden(t *testing.T) map[string]any {
 			return []string{lang + "/" + n.String(), lang + "/" + place}
 		}}
 	cars := &Screen{ID: "cars", Office: "hall", Languages: []string{"de"}, Desks: []string{"2"}, Categories: []string{"cars"}}
-	views := map[string]any{"board": ShowBoard(r, screen, s, now), "board.cars": ShowBoard(r, cars, s, now), "desk": ShowDesks(r, s, now),
-		"office": ShowOffice(r, s, now), "supervisor": ShowSupervisor(r, s, now)}
+	views := map[string]any{"board": ShowBoard(r, screen, s, nil, now), "board.cars": ShowBoard(r, cars, s, nil, now), "desk": ShowDesks(r, s, nil, now),
+		"office": ShowOffice(r, s, nil, now), "supervisor": ShowSupervisor(r, s, nil, now)}
 	for _, tk := range s.Tickets {
-		p, ok := ShowPhone(r, s, tk.ID, map[string]Names{"tax": {"de": "Steueramt"}}, now)
+		p, ok := ShowPhone(r, s, nil, tk.ID, map[string]Names{"tax": {"de": "Steueramt"}}, now)
 		if !ok {
 			t.Fatalf("no phone for %s", tk.ID)
 		}

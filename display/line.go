@@ -16,6 +16,7 @@ type Line struct {
 	state *queue.State
 	at    time.Time
 	hours Hours
+	waits Waits
 
 	places   []queue.Place
 	position map[string]int   // ticket → index in places
@@ -24,9 +25,9 @@ type Line struct {
 	first    map[uint64][]int // set of desks → the first phoneAhead places that compete for one of them
 }
 
-// NewLine prepares the line of a state.
-func NewLine(r *queue.Rules, s *queue.State, now time.Time) *Line {
-	l := &Line{rules: r, state: s, at: now, hours: hours(r, s, now), places: queue.Line(r, s, now), first: map[uint64][]int{}}
+// NewLine prepares the line of a state. Waits may be nil.
+func NewLine(r *queue.Rules, s *queue.State, w Waits, now time.Time) *Line {
+	l := &Line{rules: r, state: s, waits: w, at: now, hours: hours(r, s, now), places: queue.Line(r, s, now), first: map[uint64][]int{}}
 	l.position = make(map[string]int, len(l.places))
 	l.able = make([]uint64, len(l.places))
 	l.ahead = make([]Count, len(l.places))
@@ -60,6 +61,9 @@ func NewLine(r *queue.Rules, s *queue.State, now time.Time) *Line {
 
 // At is the instant the line was prepared for.
 func (l *Line) At() time.Time { return l.at }
+
+// Waits is what the line knows of waits.
+func (l *Line) Waits() Waits { return l.waits }
 
 // State is the state the line was prepared from.
 func (l *Line) State() *queue.State { return l.state }

@@ -46,7 +46,7 @@ func TestThePreparedLineAgreesWithTheRule(t *testing.T) {
 			apply(queue.IssueTicket{Services: items, Priority: rapid.IntRange(0, 60).Draw(t, "priority")}, now.Add(time.Duration(i)*time.Minute))
 		}
 		at := now.Add(time.Duration(rapid.IntRange(50, 90).Draw(t, "minutes")) * time.Minute)
-		line, places := NewLine(r, s, at), queue.Line(r, s, at)
+		line, places := NewLine(r, s, nil, at), queue.Line(r, s, at)
 		for tk := range s.Active {
 			got, ok := line.ShowPhone(tk.ID, nil)
 			if !ok {

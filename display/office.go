@@ -26,9 +26,9 @@ type OfficeCategory struct {
 }
 
 // ShowOffice makes the public view.
-func ShowOffice(r *queue.Rules, s *queue.State, now time.Time) Office {
+func ShowOffice(r *queue.Rules, s *queue.State, w Waits, now time.Time) Office {
 	o := Office{Office: r.Office, Name: r.Names, Hours: hours(r, s, now), Notice: s.Notice}
-	cats, all := waitingByCategory(r, s, nil)
+	cats, all := waitingByCategory(r, s, w, nil)
 	o.Waiting = all
 	first := map[string]string{}
 	for _, sv := range r.Services {

@@ -20,6 +20,7 @@ type Phone struct {
 	Place         int               `json:"place"` // 1: next in line; 0: does not wait
 	Ahead         []Ahead           `json:"ahead"` // in order; at most phoneAhead, the first ones
 	AheadCount    Count             `json:"ahead_count"`
+	Wait          *Wait             `json:"wait"` // null: does not wait, or nothing is known
 	Desk          *Place            `json:"desk"` // where called or served
 	CalledAt      *time.Time        `json:"called_at"`
 	Calls         int               `json:"calls"`
@@ -41,8 +42,8 @@ const phoneAhead = 30
 
 // ShowPhone makes a ticket's view; ok is false when the ticket is not there.
 // others names the town's offices. For many views of one state make a Line.
-func ShowPhone(r *queue.Rules, s *queue.State, ticket string, others map[string]Names, now time.Time) (p Phone, ok bool) {
-	return NewLine(r, s, now).ShowPhone(ticket, others)
+func ShowPhone(r *queue.Rules, s *queue.State, w Waits, ticket string, others map[string]Names, now time.Time) (p Phone, ok bool) {
+	return NewLine(r, s, w, now).ShowPhone(ticket, others)
 }
 
 // ShowPhone makes a ticket's view, the same as the function of that name.
@@ -78,6 +79,7 @@ func (l *Line) ShowPhone(ticket string, others map[string]Names) (p Phone, ok bo
 func (l *Line) placed(p *Phone, t *queue.Ticket) {
 	at := l.position[t.ID]
 	p.AheadCount = l.ahead[at]
+	p.Wait = ticketWait(l.rules, l.state, l.waits, t)
 	p.Place = p.AheadCount.Booked + p.AheadCount.WalkIn + 1
 	for _, i := range l.first[l.able[at]] {
 		if i >= at {

@@ -27,8 +27,8 @@ type ServiceLoad struct {
 }
 
 // ShowSupervisor makes the supervisor's view.
-func ShowSupervisor(r *queue.Rules, s *queue.State, now time.Time) Supervisor {
-	v := Supervisor{Desks: ShowDesks(r, s, now), Services: []ServiceLoad{}, IntakeClosed: s.IntakeClosed,
+func ShowSupervisor(r *queue.Rules, s *queue.State, w Waits, now time.Time) Supervisor {
+	v := Supervisor{Desks: ShowDesks(r, s, w, now), Services: []ServiceLoad{}, IntakeClosed: s.IntakeClosed,
 		Opening: s.Opening != nil && (s.Opening.Until.IsZero() || s.Opening.Until.After(now))}
 	load := map[string]*ServiceLoad{}
 	for t := range s.Active {

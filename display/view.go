@@ -88,11 +88,14 @@ type Category struct {
 	Letter  string `json:"letter"`
 	Names   Names  `json:"names"`
 	Waiting Count  `json:"waiting"`
+	// Wait is what somebody would wait who took a number for the category's
+	// first service now; null where nothing is known.
+	Wait *NewWait `json:"wait"`
 }
 
 // waitingByCategory counts those who wait, by the letter of their number, in
 // the configured order; keep may leave tickets out.
-func waitingByCategory(r *queue.Rules, s *queue.State, keep func(*queue.Ticket) bool) (cats []Category, all Count) {
+func waitingByCategory(r *queue.Rules, s *queue.State, w Waits, keep func(*queue.Ticket) bool) (cats []Category, all Count) {
 	at := map[string]int{}
 	for i, c := range r.Categories {
 		cats = append(cats, Category{ID: c.ID, Letter: c.Letter, Names: c.Names})
@@ -105,6 +108,11 @@ func waitingByCategory(r *queue.Rules, s *queue.State, keep func(*queue.Ticket) 
 		all.add(t)
 		if sv := r.Service(t.Remaining[0].Service); sv != nil {
 			cats[at[sv.Category]].Waiting.add(t)
+		}
+	}
+	for i := range r.Services {
+		if c := &cats[at[r.Services[i].Category]]; c.Wait == nil {
+			c.Wait = NewcomerWait(r, s, w, r.Services[i].ID)
 		}
 	}
 	return cats, all

@@ -15,6 +15,7 @@ import (
 	"aufruf/server/config"
 	"aufruf/server/live"
 	"aufruf/server/office"
+	"aufruf/server/outlook"
 	"aufruf/server/people"
 	"aufruf/server/queue"
 	"aufruf/server/speech"
@@ -46,6 +47,7 @@ type App struct {
 	now     func() time.Time
 	db      *sqlite.DB
 	town    *office.Town
+	ahead   *outlook.Watcher
 	hub     *live.Hub
 	cast    *live.Cast
 	access  *access.Service
@@ -146,17 +148,42 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	for _, o := range a.town.Offices() {
 		sources = append(sources, o)
 	}
-	a.cast = live.NewCast(a.hub, sources, live.Options{Screens: screens, Build: assets.Build(), Now: a.now, Log: a.log})
-	a.town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) { a.cast.Poke(o.ID()) })
+	a.startAhead()
+	a.cast = live.NewCast(a.hub, sources, live.Options{Screens: screens, Waits: a.waits, Build: assets.Build(), Now: a.now, Log: a.log})
+	a.town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) {
+		a.cast.Poke(o.ID())
+		a.ahead.Poke(o.ID())
+	})
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast,
+		Town: a.town, Access: a.access, Notes: a.notes, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead,
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,
 	})
 	return err
+}
+
+// startAhead looks ahead for every office; screens hear of each new look.
+func (a *App) startAhead() {
+	var sources []outlook.Source
+	for _, o := range a.town.Offices() {
+		sources = append(sources, o)
+	}
+	a.ahead = outlook.New(sources, outlook.Options{Now: a.now, Seen: func(office string) {
+		if c := a.cast; c != nil {
+			c.Poke(office)
+		}
+	}})
+}
+
+// waits is the newest look ahead of an office.
+func (a *App) waits(office string) display.Waits {
+	if l := a.ahead.Latest(office); l != nil {
+		return l
+	}
+	return nil
 }
 
 // startSpeech renders announcements in the background and lets the screens
@@ -267,6 +294,9 @@ func (a *App) Stop() error {
 func (a *App) close() error {
 	if a.metrics != nil {
 		a.metrics.close()
+	}
+	if a.ahead != nil {
+		a.ahead.Close()
 	}
 	if a.cast != nil {
 		a.cast.Close()

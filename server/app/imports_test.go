@@ -11,16 +11,22 @@ import (
 // may says which rooms of ours a room may import. A room that is not here has
 // not been thought about, and fails the test.
 var may = map[string][]string{
-	"display":                    {"server/queue", "server/calendar"},
+	"display":                    {"server/queue", "server/calendar", "server/forecast"},
 	"display/frames":             {"display", "server/queue"},
 	"static":                     {},
 	"setup":                      {},
 	"server":                     {"*"},
 	"server/app":                 {"*"},
-	"server/web":                 {"display", "static", "server/office", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
-	"server/live":                {"display", "server/queue"},
-	"server/office":              {"server/journal", "server/queue", "server/calendar"},
+	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
+	"server/live":                {"display", "server/queue", "server/forecast"},
+	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/queue":               {"server/calendar"},
+	"server/forecast":            {"server/queue", "server/calendar"},
+	"server/outlook":             {"server/queue", "server/calendar", "server/forecast"},
+	"server/exchange":            {},
+	"server/respond":             {"server/exchange", "server/queue", "server/calendar", "server/forecast"},
+	"server/yardstick":           {"server/exchange", "server/simday", "server/respond", "server/forecast"},
+	"server/yardstick/score":     {"server/yardstick", "server/exchange", "server/simday", "server/respond", "server/forecast"},
 	"server/calendar":            {},
 	"server/calendar/morning":    {"server/calendar"},
 	"server/journal":             {},
@@ -32,10 +38,7 @@ var may = map[string][]string{
 	"server/words":               {},
 	"server/words/sortwords":     {"server/words"},
 	"server/speech":              {"server/words"},
-	"server/simday":              {},
-	"server/exchange":            {},
-	"server/yardstick":           {"server/exchange", "server/simday"},
-	"server/yardstick/score":     {"*"},
+	"server/simday":              {"server/exchange", "server/queue", "server/calendar", "server/forecast"},
 	"server/replay":              {"server/queue", "server/simday", "server/calendar"},
 }
 
@@ -53,7 +56,7 @@ var alone = map[string][]string{
 }
 
 // pure rooms have no clock, no disk, no network and no dice.
-var pure = []string{"server/queue", "server/calendar"}
+var pure = []string{"server/queue", "server/calendar", "server/forecast"}
 
 var impure = []string{"os", "net", "net/http", "database/sql", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "os/exec", "sync"}
 

@@ -59,8 +59,9 @@ type deskStart struct {
 	since   int64 // of the phase; of planned and away: when it is expected
 	wants   int64 // silent: since when somebody could be called there
 	after   After
-	who     int32 // whom it calls or serves
-	waiting bool  // somebody waits whom it may call now
+	missing float64 // planned: how likely it never comes
+	who     int32   // whom it calls or serves
+	waiting bool    // somebody waits whom it may call now
 
 	late, draw, draw2, draw3 strata
 }
@@ -85,6 +86,11 @@ func (p *Player) startDesk(in *Situation, i int) {
 		k.spans = append(k.spans, span{s.From.UnixNano(), s.To.UnixNano()})
 	}
 	if len(k.spans) == 0 {
+		for _, s := range in.Day.Hours {
+			k.spans = append(k.spans, span{s.From.UnixNano(), s.To.UnixNano()})
+		}
+	}
+	if len(k.spans) == 0 {
 		end := never
 		if !in.Day.Close.IsZero() {
 			end = in.Day.Close.UnixNano()
@@ -93,7 +99,7 @@ func (p *Player) startDesk(in *Situation, i int) {
 	}
 	switch d.Phase {
 	case queue.PhaseClosed:
-		k.startClosed(p, plan, d)
+		k.startClosed(p, len(plan) > 0, d)
 		return
 	case queue.PhasePaused:
 		k.startPaused(p, d)
@@ -121,16 +127,17 @@ func (k *desk) passSpans(back int64) {
 	}
 }
 
-// startClosed: a desk that was not opened yet is expected by its plan; one that
-// was closed comes back for its next stretch alone.
-func (k *desk) startClosed(p *Player, plan Plan, d *queue.Desk) {
-	k.start.phase = absent
-	if plan == nil {
-		return
+// startClosed: a desk that was not opened yet is expected by its roster, or
+// without one as often as it is there on other days; one that was closed comes
+// back for its next stretch alone.
+func (k *desk) startClosed(p *Player, rostered bool, d *queue.Desk) {
+	k.start.phase, k.start.missing = absent, p.world.Absent
+	if !rostered {
+		k.start.missing = 1 - p.world.Comes[d.ID]
 	}
 	closed := d.Since.UnixNano()
 	for i, s := range k.spans {
-		if d.Since.IsZero() && s.to > p.now || !d.Since.IsZero() && s.from > closed && s.to > p.now {
+		if d.Since.IsZero() && s.to > p.now && s.to < never || !d.Since.IsZero() && s.from > closed && s.to > p.now {
 			k.start.span, k.start.phase, k.start.since = i, planned, s.from
 			return
 		}
@@ -188,16 +195,12 @@ func (k *desk) begin(p *Player, d int) int64 {
 	u := level(st.draw[p.path])
 	switch st.phase {
 	case planned:
-		gone := 0.0
+		missing := st.missing
 		if late := p.now - st.since; late > 0 {
-			if gone = 1 - w.OpenLate.share(late); gone < 0.5/Paths {
-				gone = 0.5 / Paths
-			}
-			gone = w.Absent / (w.Absent + float64((1-w.Absent)*gone))
-		} else {
-			gone = w.Absent
+			still := max(1-w.OpenLate.share(late), 0.5/Paths)
+			missing /= missing + float64((1-missing)*still)
 		}
-		if level(st.draw2[p.path]) < gone {
+		if level(st.draw2[p.path]) < missing {
 			return never
 		}
 		return max(p.now, st.since+w.OpenLate.beyond(p.now-st.since, u))

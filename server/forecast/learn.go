@@ -166,8 +166,16 @@ func (m *Model) measure(r *queue.Rules, s *queue.State, t *queue.Ticket, meta qu
 
 // suited reports whether anybody waits who may be called at a desk.
 func suited(r *queue.Rules, s *queue.State, desk string, now time.Time) bool {
-	t, _ := queue.Pick(r, s, desk, now)
-	return t != nil
+	for t := range s.Active {
+		if t.State != queue.Waiting {
+			continue
+		}
+		key := t.Key()
+		if r.CallableAt(&key) <= now.UnixNano() && r.May(s, desk, t) {
+			return true
+		}
+	}
+	return false
 }
 
 // The shortest case that counts: anything below is a wrong press; and how far
@@ -280,6 +288,9 @@ func deskIndex(r *queue.Rules, desk string) int {
 
 // closeDay folds the day's counts.
 func (m *Model) closeDay(r *queue.Rules, d *Day) {
+	for i := range m.watch.desks {
+		m.keep(r, &m.watch.desks[i])
+	}
 	if m.visitors == 0 {
 		return
 	}
@@ -289,10 +300,14 @@ func (m *Model) closeDay(r *queue.Rules, d *Day) {
 		m.Arrivals[d.Weekday][h] += n
 		m.SameDay[h] += m.booked[h]
 	}
-	for i, p := range d.Plans {
-		if len(p) > 0 {
+	for i := range r.Desks {
+		came := m.watch.desk(r.Desks[i].ID).Back != 0
+		if came {
+			m.desk(r.Desks[i].ID).Open++
+		}
+		if len(d.plan(i)) > 0 {
 			m.Planned++
-			if i < len(r.Desks) && m.watch.desk(r.Desks[i].ID).Back == 0 {
+			if !came {
 				m.Missing++
 			}
 		}
@@ -310,6 +325,7 @@ func (m *Model) openDay() {
 	m.Cases, m.Within, m.Freedom = float64(m.Cases*cases), float64(m.Within*cases), float64(m.Freedom*cases)
 	for i := range m.Desks {
 		m.Desks[i].N = float64(m.Desks[i].N * fading(halfLifeDesks))
+		m.Desks[i].Open = float64(m.Desks[i].Open * days)
 	}
 	for _, h := range []*Hist{&m.Walk, &m.After[0], &m.After[1], &m.After[2], &m.Reaction, &m.OpenLate, &m.BackLate} {
 		h.fade(days)

@@ -136,8 +136,12 @@ func (m *Model) service(id string) *ServiceStat {
 	return &m.Services[i]
 }
 
+func (m *Model) deskAt(id string) (int, bool) {
+	return slices.BinarySearchFunc(m.Desks, id, func(s DeskStat, id string) int { return cmp.Compare(s.ID, id) })
+}
+
 func (m *Model) desk(id string) *DeskStat {
-	i, ok := slices.BinarySearchFunc(m.Desks, id, func(s DeskStat, id string) int { return cmp.Compare(s.ID, id) })
+	i, ok := m.deskAt(id)
 	if !ok {
 		m.Desks = slices.Insert(m.Desks, i, DeskStat{ID: id})
 	}
@@ -188,6 +192,14 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 		Offset:   m.Offset.table(priorCome, 12),
 		NoShow:   (m.Missed + 1.5) / (m.Came + m.Missed + 10),
 		Absent:   (m.Missing + 0.2) / (m.Planned + 20),
+	}
+	w.Comes = make(map[string]float64, len(r.Desks))
+	for i := range r.Desks {
+		open := 0.0
+		if j, ok := m.deskAt(r.Desks[i].ID); ok {
+			open = m.Desks[j].Open
+		}
+		w.Comes[r.Desks[i].ID] = (open + 0.5) / (m.Days + 1)
 	}
 	w.After[AfterFinish] = m.After[AfterFinish].table(priorWrap, 12)
 	w.After[AfterNoShow] = m.After[AfterNoShow].table(priorNow, 4)

@@ -45,5 +45,3 @@ func (w *Watch) at(id string) *DeskWatch {
 	}
 	return &w.desks[i]
 }
-func (w *Watch) FreeSince(id string) int64 { return w.desk(id).FreeSince }
-func (w *Watch) AfterOf(id string) int { return int(w.desk(id).After) }

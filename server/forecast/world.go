@@ -16,6 +16,7 @@ type World struct {
 	Reaction *Table             // somebody becomes callable at an idle desk, to the call
 	OpenLate *Table             // a desk's planned opening to its opening
 	BackLate *Table             // expected return from a break to the return
+	Comes    map[string]float64 // by desk without a roster: share of days on which it is there
 	Absent   float64            // share of planned desks that never open
 
 	Offset     *Table      // arrival less appointment, of the booked who come

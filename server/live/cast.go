@@ -28,9 +28,11 @@ type Source interface {
 // Options are what a Cast needs besides its offices.
 type Options struct {
 	Screens []display.Screen
-	Build   string           // of the pages; stands in each envelope
-	Now     func() time.Time // the clock
-	Log     *slog.Logger
+	// Waits is the newest look ahead of an office; nil, or a nil Waits: none.
+	Waits func(office string) display.Waits
+	Build string           // of the pages; stands in each envelope
+	Now   func() time.Time // the clock
+	Log   *slog.Logger
 }
 
 // Cast makes frames from the offices' states and gives them to a Hub: one
@@ -186,7 +188,7 @@ func (c *Cast) show(m *moment, t Topic) (Frame, error) {
 	if k == nil {
 		return Frame{}, ErrUnknownTopic
 	}
-	r, s := k.office.Rules(), m.states[k.index]
+	r, s, w := k.office.Rules(), m.states[k.index], k.waits()
 	var view any
 	switch t.Kind {
 	case Board:
@@ -194,13 +196,13 @@ func (c *Cast) show(m *moment, t Topic) (Frame, error) {
 		if screen == nil {
 			return Frame{}, ErrUnknownTopic
 		}
-		view = display.ShowBoard(r, screen, s, m.at)
+		view = display.ShowBoard(r, screen, s, w, m.at)
 	case Desk:
-		view = display.ShowDesks(r, s, m.at)
+		view = display.ShowDesks(r, s, w, m.at)
 	case Office:
-		view = display.ShowOffice(r, s, m.at)
+		view = display.ShowOffice(r, s, w, m.at)
 	case Supervisor:
-		view = display.ShowSupervisor(r, s, m.at)
+		view = display.ShowSupervisor(r, s, w, m.at)
 	default:
 		return Frame{}, ErrUnknownTopic
 	}
@@ -228,6 +230,14 @@ func (c *Cast) frame(seq, order uint64, at time.Time, view any) (Frame, error) {
 	return NewFrame(seq, order, at, c.opt.Build, b), nil
 }
 
+// waits is the newest look ahead of the office.
+func (k *caster) waits() display.Waits {
+	if k.cast.opt.Waits == nil {
+		return nil
+	}
+	return k.cast.opt.Waits(k.office.ID())
+}
+
 // preparedLine is a line kept for as long as nothing in it can change.
 type preparedLine struct {
 	*display.Line
@@ -241,11 +251,11 @@ const lineFresh = time.Second
 // lineAt gives the office's line at a moment, the same one to all phones that
 // ask within a second and about the same state.
 func (k *caster) lineAt(m *moment) *display.Line {
-	r, s := k.office.Rules(), m.states[k.index]
-	if p := k.line.Load(); p != nil && p.State() == s && !m.at.Before(p.At()) && m.at.Before(p.until) {
+	r, s, w := k.office.Rules(), m.states[k.index], k.waits()
+	if p := k.line.Load(); p != nil && p.State() == s && p.Waits() == w && !m.at.Before(p.At()) && m.at.Before(p.until) {
 		return p.Line
 	}
-	p := &preparedLine{Line: display.NewLine(r, s, m.at), until: m.at.Add(lineFresh)}
+	p := &preparedLine{Line: display.NewLine(r, s, w, m.at), until: m.at.Add(lineFresh)}
 	if next := queue.NextChange(r, s, m.at); !next.IsZero() && next.Before(p.until) {
 		p.until = next
 	}

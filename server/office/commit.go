@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"aufruf/server/calendar"
+	"aufruf/server/forecast"
 	"aufruf/server/journal"
 	"aufruf/server/queue"
 )
@@ -14,6 +16,7 @@ import (
 // draft is a batch decided on a working copy and not yet stored.
 type draft struct {
 	state   *queue.State
+	model   *forecast.Model
 	records []journal.Record
 	stored  []Stored
 	added   map[string]kept
@@ -73,7 +76,7 @@ func (o *Office) append(d *draft) error {
 	for id, k := range d.added {
 		o.answers.add(id, k)
 	}
-	o.publish(d.state, d.stored)
+	o.publish(d.state, d.model, d.stored)
 	return nil
 }
 
@@ -122,7 +125,8 @@ func (o *Office) answer(jobs []*job, d *draft, fault error) {
 // decide runs the batch on a copy of the state: first what fell due, then each
 // command on what the ones before it left.
 func (o *Office) decide(jobs []*job) *draft {
-	d := &draft{state: o.State().Clone(), added: map[string]kept{}, results: make([]outcome, len(jobs))}
+	s, m := o.Snapshot()
+	d := &draft{state: s.Clone(), model: m.Clone(), added: map[string]kept{}, results: make([]outcome, len(jobs))}
 	now := o.now(d.state)
 	o.tick(d, now)
 	for i, j := range jobs {
@@ -143,6 +147,9 @@ func (o *Office) now(s *queue.State) time.Time {
 func (o *Office) tick(d *draft, now time.Time) {
 	for {
 		c := queue.Tick{AnswersFrom: o.answers.from(now)}
+		if !now.Before(d.state.Due(o.rules)) {
+			c.Learned = d.model.Encode()
+		}
 		events, err := queue.Decide(o.rules, d.state, c, "clock", now)
 		if err != nil || len(events) == 0 {
 			return
@@ -187,7 +194,7 @@ func (o *Office) isStored(id string) bool {
 func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time) (*queue.Answer, error) {
 	body := queue.Body{Kind: req.Command.Kind(), Desk: queue.DeskOf(req.Command), Events: events}
 	meta := queue.Meta{Seq: d.state.Seq + 1, At: now, By: req.By}
-	d.state.Apply(meta, body)
+	o.apply(d.state, d.model, meta, body)
 	body.Answer = queue.AnswerTo(o.rules, d.state, req.Command, events, now)
 	raw, err := body.Encode()
 	if err != nil {
@@ -201,9 +208,33 @@ func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time)
 	return body.Answer, nil
 }
 
+// apply learns from a record and folds it into the state.
+func (o *Office) apply(s *queue.State, m *forecast.Model, meta queue.Meta, body queue.Body) {
+	m.Learn(o.rules, s, o.dayOf(s), meta, body)
+	s.Apply(meta, body)
+}
+
+// dayOf is the day that a state is in, worked out once as long as it is the
+// same.
+func (o *Office) dayOf(s *queue.State) *forecast.Day {
+	if c := &o.day; c.of == nil || c.date != s.Day || c.opening != s.Opening || c.shut != s.Shut {
+		d := forecast.DayOf(o.rules, s)
+		*c = dayCache{date: s.Day, opening: s.Opening, shut: s.Shut, of: &d}
+	}
+	return o.day.of
+}
+
+// dayCache is a day and what it was made from.
+type dayCache struct {
+	date    calendar.Date
+	opening *queue.Opening
+	shut    bool
+	of      *forecast.Day
+}
+
 // publish makes a stored state the one that everybody reads, and tells.
-func (o *Office) publish(s *queue.State, stored []Stored) {
-	o.state.Store(s)
+func (o *Office) publish(s *queue.State, m *forecast.Model, stored []Stored) {
+	o.known.Store(&known{s, m})
 	if o.opt.Observer != nil {
 		o.opt.Observer(o, s, stored)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"aufruf/server/forecast"
 	"aufruf/server/journal"
 	"aufruf/server/queue"
 )
@@ -12,12 +13,12 @@ import (
 // load reads the state from the newest opening, and the answers that may still
 // be asked for from before it.
 func (o *Office) load(ctx context.Context) error {
-	s := queue.New(o.ID())
+	s, m := queue.New(o.ID()), forecast.NewModel(o.opt.PerDesk)
 	for rec, err := range o.journal.Read(ctx, o.ID(), journal.LastOpening) {
 		if err != nil {
 			return err
 		}
-		if err := o.fold(s, rec, nil); err != nil {
+		if m, err = o.fold(s, m, rec, nil); err != nil {
 			return err
 		}
 		if rec.Opening {
@@ -27,7 +28,7 @@ func (o *Office) load(ctx context.Context) error {
 			o.remember(rec, nil)
 		}
 	}
-	o.state.Store(s)
+	o.known.Store(&known{s, m})
 	return nil
 }
 
@@ -54,32 +55,40 @@ func (o *Office) remember(rec journal.Record, a *queue.Answer) {
 	o.answers.add(rec.ID, kept{hash: rec.Hash, seq: rec.Seq, at: rec.At, answer: a})
 }
 
-// fold applies one record to a state and remembers its answer.
-func (o *Office) fold(s *queue.State, rec journal.Record, stored *[]Stored) error {
+// fold applies one record to a state, learns from it and remembers its answer.
+// A day's opening holds what was learned before: from there the model begins,
+// whatever was read until then.
+func (o *Office) fold(s *queue.State, m *forecast.Model, rec journal.Record, stored *[]Stored) (*forecast.Model, error) {
 	body, err := queue.DecodeBody(rec.Body)
 	if err != nil {
-		return fmt.Errorf("record %d: %w", rec.Seq, err)
+		return m, fmt.Errorf("record %d: %w", rec.Seq, err)
+	}
+	if opened, ok := body.Events[0].(queue.DayOpened); ok {
+		if m, err = forecast.Decode(opened.Book.Learned, o.opt.PerDesk); err != nil {
+			return m, fmt.Errorf("record %d: %w", rec.Seq, err)
+		}
 	}
 	meta := queue.Meta{Seq: rec.Seq, At: rec.At, By: rec.By}
-	s.Apply(meta, body)
+	o.apply(s, m, meta, body)
 	if !rec.Opening {
 		o.remember(rec, body.Answer)
 	}
 	if stored != nil {
 		*stored = append(*stored, Stored{Meta: meta, Body: body})
 	}
-	return nil
+	return m, nil
 }
 
 // catchUp reads what others appended after the newest known record.
 func (o *Office) catchUp(ctx context.Context) error {
-	s := o.State().Clone()
+	s, m := o.Snapshot()
+	s, m = s.Clone(), m.Clone()
 	var stored []Stored
 	for rec, err := range o.journal.Read(ctx, o.ID(), s.Seq) {
 		if err != nil {
 			return err
 		}
-		if err := o.fold(s, rec, &stored); err != nil {
+		if m, err = o.fold(s, m, rec, &stored); err != nil {
 			return err
 		}
 		if rec.Opening {
@@ -87,7 +96,7 @@ func (o *Office) catchUp(ctx context.Context) error {
 		}
 	}
 	if len(stored) > 0 {
-		o.publish(s, stored)
+		o.publish(s, m, stored)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"aufruf/server/forecast"
 	"aufruf/server/journal"
 	"aufruf/server/queue"
 )
@@ -45,6 +46,8 @@ type Options struct {
 	Observer Observer
 	// Shared says that others append to the same journal, so pokes matter.
 	Shared bool
+	// PerDesk lets the forecast learn how desks differ in speed.
+	PerDesk bool
 	// AppendWithin bounds one append; 0 means 10 s.
 	AppendWithin time.Duration
 }
@@ -62,13 +65,20 @@ type Office struct {
 	journal journal.Journal
 	opt     Options
 
-	state atomic.Pointer[queue.State]
+	known atomic.Pointer[known]
 	fault atomic.Pointer[error]
 
-	answers *answers // of the goroutine
+	answers *answers // of the goroutine, as is the day
+	day     dayCache
 	inbox   chan *job
 	stopped chan struct{}
 	cancel  context.CancelFunc
+}
+
+// known is the newest stored state and what was learned until then.
+type known struct {
+	state *queue.State
+	model *forecast.Model
 }
 
 type job struct {
@@ -124,7 +134,14 @@ func (o *Office) ID() string { return o.rules.Office }
 func (o *Office) Rules() *queue.Rules { return o.rules }
 
 // State is the newest stored state; for reading, valid for ever.
-func (o *Office) State() *queue.State { return o.state.Load() }
+func (o *Office) State() *queue.State { return o.known.Load().state }
+
+// Snapshot is the newest stored state and what was learned from the records
+// until it; for reading, valid for ever.
+func (o *Office) Snapshot() (*queue.State, *forecast.Model) {
+	k := o.known.Load()
+	return k.state, k.model
+}
 
 // Fault is nil, or why the office is read-only.
 func (o *Office) Fault() error {

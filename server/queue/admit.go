@@ -45,7 +45,7 @@ func issueTicket(r *Rules, s *State, c IssueTicket, now time.Time) ([]Event, err
 		return nil, err
 	}
 	return []Event{TicketIssued{Ticket: s.newTicketID(), Number: s.nextNumber(cat.Letter), Category: cat.ID,
-		Services: c.Services, Priority: c.Priority, Language: c.Language}}, nil
+		Services: c.Services, Priority: c.Priority, Language: c.Language, Promise: c.Promise}}, nil
 }
 
 // Intake says whether a walk-in with these services gets a number now: nil, or
@@ -180,7 +180,7 @@ func checkIn(r *Rules, s *State, c CheckIn, now time.Time) ([]Event, error) {
 	}
 	letter := r.letterFor(a.Services)
 	return []Event{AppointmentArrived{Appointment: a.ID, For: a.At, Arrival: r.ArrivalAt(a.At, now),
-		Ticket: s.newTicketID(), Number: s.nextNumber(letter), Services: a.Services, Language: c.Language}}, nil
+		Ticket: s.newTicketID(), Number: s.nextNumber(letter), Services: a.Services, Language: c.Language, Promise: c.Promise}}, nil
 }
 
 // letterFor is the letter of the first service that the configuration still

@@ -91,7 +91,7 @@ func (s *State) apply(m Meta, e Event) {
 		s.Series[e.Number.Letter] = e.Number.N
 		s.Drawn[e.Category]++
 		s.add(&Ticket{ID: e.Ticket, Number: e.Number, State: Waiting, Services: e.Services, Remaining: e.Services,
-			Priority: e.Priority, Language: e.Language, Since: at, IssuedAt: at, Seq: m.Seq})
+			Priority: e.Priority, Language: e.Language, Promise: e.Promise, Since: at, IssuedAt: at, Seq: m.Seq})
 	case AppointmentAdded:
 		s.NextAppointment++
 		s.Appointments = append(s.Appointments, &Appointment{ID: e.Appointment, At: e.For.UTC(), Services: e.Services,
@@ -100,7 +100,7 @@ func (s *State) apply(m Meta, e Event) {
 		s.Series[e.Number.Letter] = e.Number.N
 		s.arrive(e.Appointment, e.Ticket)
 		s.add(&Ticket{ID: e.Ticket, Number: e.Number, State: Waiting, Services: e.Services, Remaining: e.Services,
-			Booked: true, Appointment: e.Appointment, AppointmentAt: e.For.UTC(), Arrival: e.Arrival, Language: e.Language,
+			Booked: true, Appointment: e.Appointment, AppointmentAt: e.For.UTC(), Arrival: e.Arrival, Language: e.Language, Promise: e.Promise,
 			Since: at, IssuedAt: at, CheckedInAt: at, Seq: m.Seq})
 	case AppointmentMissed:
 		s.Appointments = slices.DeleteFunc(s.Appointments, func(a *Appointment) bool { return a.ID == e.Appointment })

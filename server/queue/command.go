@@ -14,6 +14,7 @@ type (
 		Services []Item
 		Priority int
 		Language string
+		Promise  *Promise // the wait that is shown with the number; nil: none
 	}
 	// AddAppointment enters a booked time. CodeMAC is the keyed hash of a code
 	// that came from outside; empty for one derived from the id.
@@ -26,6 +27,7 @@ type (
 	CheckIn struct {
 		Appointment string
 		Language    string
+		Promise     *Promise
 	}
 	// Leave takes a ticket out of the line at the person's own wish.
 	Leave struct{ Ticket string }
@@ -88,8 +90,12 @@ type (
 	// SetNotice puts a public text on all screens; empty takes it away.
 	SetNotice struct{ Text string }
 	// Tick decides what fell due: the change of day. AnswersFrom is the first
-	// record whose answer may still be asked for.
-	Tick struct{ AnswersFrom uint64 }
+	// record whose answer may still be asked for, Learned what a forecast has
+	// learned so far; both go into the book of a day that opens.
+	Tick struct {
+		AnswersFrom uint64
+		Learned     []byte
+	}
 )
 
 // Commands between offices, given by the transfer worker alone.

@@ -27,7 +27,7 @@ func tick(r *Rules, s *State, c Tick, now time.Time) ([]Event, error) {
 	if s.Seq > 0 && !s.DayOver {
 		return closeDay(r, s), nil
 	}
-	return []Event{DayOpened{Day: today, Book: s.book(r, today, now, c.AnswersFrom)}}, nil
+	return []Event{DayOpened{Day: today, Book: s.book(r, today, now, c)}}, nil
 }
 
 // closeDay ends everything that the day leaves open. Tickets on their way to
@@ -56,8 +56,8 @@ func closeDay(r *Rules, s *State) []Event {
 }
 
 // book is what lives on into the next day.
-func (s *State) book(r *Rules, today calendar.Date, now time.Time, answersFrom uint64) Book {
-	b := Book{NextAppointment: s.NextAppointment, Notice: s.Notice, AnswersFrom: answersFrom}
+func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book {
+	b := Book{NextAppointment: s.NextAppointment, Notice: s.Notice, AnswersFrom: c.AnswersFrom, Learned: c.Learned}
 	for _, a := range s.Appointments {
 		if a.Ticket == "" && !calendar.DateOf(a.At, r.Hours.Zone).Before(today) {
 			b.Appointments = append(b.Appointments, a)
@@ -81,6 +81,7 @@ func (s *State) open(day calendar.Date, b Book) {
 	fresh.Appointments = slices.Clone(b.Appointments)
 	fresh.NextAppointment = b.NextAppointment
 	fresh.Notice, fresh.Opening, fresh.AnswersFrom = b.Notice, b.Opening, b.AnswersFrom
+	fresh.Learned = b.Learned
 	for i, t := range b.Sent {
 		fresh.Tickets = append(fresh.Tickets, t)
 		fresh.Open = append(fresh.Open, int32(i))

@@ -20,6 +20,8 @@ type (
 		Services []Item `json:"services"`
 		Priority int    `json:"priority,omitzero"`
 		Language string `json:"language,omitempty"`
+		// Promise is the wait that was shown when the number was drawn.
+		Promise *Promise `json:"promise,omitempty"`
 	}
 	// AppointmentAdded books a time.
 	AppointmentAdded struct {
@@ -37,6 +39,7 @@ type (
 		Number      Number    `json:"number"`
 		Services    []Item    `json:"services"`
 		Language    string    `json:"language,omitempty"`
+		Promise     *Promise  `json:"promise,omitempty"` // the wait that was shown at check-in
 	}
 	// AppointmentMissed closes an appointment nobody came to, at day's close.
 	AppointmentMissed struct {
@@ -181,6 +184,18 @@ type (
 	}
 )
 
+// Promise is a wait that was shown to a person, in minutes from then until
+// called: what will be compared with what came. Low and High are the figures
+// that were read; the others are the quantiles they were made from.
+type Promise struct {
+	Low  int     `json:"low"`
+	High int     `json:"high"`
+	P10  float64 `json:"p10"`
+	P50  float64 `json:"p50"`
+	P80  float64 `json:"p80"`
+	P90  float64 `json:"p90"`
+}
+
 // Book is what lives from one day into the next.
 type Book struct {
 	Appointments    []*Appointment `json:"appointments,omitempty"`
@@ -189,6 +204,8 @@ type Book struct {
 	Opening         *Opening       `json:"opening,omitempty"`
 	AnswersFrom     uint64         `json:"answers_from,omitzero"`
 	Sent            []*Ticket      `json:"sent,omitempty"` // on their way to another office over midnight
+	// Learned is what a forecast learned until this day; nothing to the queue.
+	Learned []byte `json:"learned,omitempty"`
 }
 
 func (TicketIssued) name() string       { return "ticket_issued" }

@@ -76,6 +76,9 @@ type DeskRule struct {
 	Skills    []string          // service ids; empty: all of the office
 	Quick     time.Duration     // only tickets of at most this planned length; 0: any
 	Keep      string            // "booked", "walk_in" or empty
+	// Roster is when the desk is meant to be there, for forecasts; it steers
+	// nothing. Nil: not known.
+	Roster *calendar.Schedule
 }
 
 // Compile builds the indexes that the methods of Rules need and returns r. The

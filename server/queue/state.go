@@ -43,6 +43,8 @@ type State struct {
 	// AnswersFrom is the first record whose answer may still be asked for when
 	// this day was opened: a command repeated over midnight is still known.
 	AnswersFrom uint64 `json:"answers_from,omitzero"`
+	// Learned is what a forecast had learned when this day was opened.
+	Learned []byte `json:"learned,omitempty"`
 }
 
 // callsKept is how many calls the state remembers for the boards. A board
@@ -69,6 +71,7 @@ type Ticket struct {
 	Arrival       Arrival     `json:"arrival,omitempty"`
 	Priority      int         `json:"priority,omitzero"` // minutes of earlier arrival
 	Language      string      `json:"language,omitempty"`
+	Promise       *Promise    `json:"promise,omitempty"` // the wait that was shown at issue or check-in
 
 	Since       time.Time `json:"since"` // issue or check-in; kept through every transfer
 	IssuedAt    time.Time `json:"issued_at"`

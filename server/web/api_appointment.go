@@ -152,7 +152,7 @@ func (s *Server) checkIn(ctx context.Context, a *ask, in *checkInIn) (*checkInOu
 	ap, err := s.appointment(a, o, in.Code)
 	switch {
 	case err == nil:
-		c.Appointment = ap.ID
+		c.Appointment, c.Promise = ap.ID, s.promisedTo(o, ap.ID)
 	case !errors.Is(err, &queue.Refusal{Code: queue.RefusedUnknownAppointment}):
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (s *Server) showOffice(_ context.Context, _ *ask, in *InOffice) (*officeOut
 		return nil, err
 	}
 	r, st := o.Rules(), o.State()
-	v := display.ShowOffice(r, st, s.deps.Now())
+	v := display.ShowOffice(r, st, s.waits(o), s.deps.Now())
 	out := &officeOut{Body: OfficeState{ID: o.ID(), Name: r.Names, Services: []OfficeService{}, Desks: []OfficeDesk{},
 		Counts: OfficeCounts{Waiting: v.Waiting, DesksOpen: v.DesksOpen, Categories: v.Categories},
 		Topic:  "office:" + o.ID(), Hours: v.Hours, Notice: v.Notice}}

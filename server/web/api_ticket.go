@@ -57,7 +57,8 @@ func (s *Server) drawTicket(ctx context.Context, a *ask, in *drawIn) (*drawOut, 
 	if err := s.limits.drawing(a.who, s.deps.Clock()); err != nil {
 		return nil, err
 	}
-	r, err := s.do(ctx, a, o, in.Key, queue.IssueTicket{Services: itemsIn(in.Body.Services), Priority: in.Body.Priority, Language: in.Body.Language})
+	items := itemsIn(in.Body.Services)
+	r, err := s.do(ctx, a, o, in.Key, queue.IssueTicket{Services: items, Priority: in.Body.Priority, Language: in.Body.Language, Promise: s.promised(o, items)})
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (s *Server) appointmentCheckIn(c *fiber.Ctx) error {
 	}
 	secret := c.Params("secret")
 	checkIn := func(o *office.Office, id, lang string) (office.Receipt, error) {
-		return s.doFor(c.UserContext(), askOf(c), holder(secret), "holder:"+id, o, key, queue.CheckIn{Appointment: id, Language: lang})
+		return s.doFor(c.UserContext(), askOf(c), holder(secret), "holder:"+id, o, key, queue.CheckIn{Appointment: id, Language: lang, Promise: s.promisedTo(o, id)})
 	}
 	var r office.Receipt
 	if o, id, ok := s.deps.Town.AppointmentBySecret(secret); !ok {

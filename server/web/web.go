@@ -19,6 +19,7 @@ import (
 	"aufruf/server/access"
 	"aufruf/server/live"
 	"aufruf/server/office"
+	"aufruf/server/outlook"
 	"aufruf/server/people"
 	"aufruf/server/speech"
 	"aufruf/server/words"
@@ -38,7 +39,8 @@ type Deps struct {
 	Assets *static.Assets
 	Hub    *live.Hub
 	Cast   *live.Cast
-	Speech *speech.Speech // nil: the gong alone
+	Speech *speech.Speech   // nil: the gong alone
+	Ahead  *outlook.Watcher // looks ahead; nil: no waits are told
 
 	TownNames display.Names    // what the first page is headed with
 	Screens   []display.Screen // the lobby screens of all offices
