@@ -1,6 +1,3 @@
-// Package simday invents days of a town hall: who comes when, for what, how
-// long it takes, who booked and who does not come after all. It is pure: the
-// same seed gives the same day. Demonstrations, tests and benchmarks use it.
 package simday
 
 import (
