@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"aufruf/server/exchange"
+	"aufruf/server/simday"
 )
 
 // Days is a stream of office days with its truth.
@@ -17,6 +18,9 @@ type Days struct {
 	Name  string
 	Lines []exchange.Line
 	Truth []Truth
+	// Towns are the true parameters of the offices, one for each hello, where
+	// the days were invented here.
+	Towns []*simday.Truth
 	// Limit is what the oracle scores on these days where only its figures are
 	// known and not the true parameters.
 	Limit *Score

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -14,7 +15,8 @@ import (
 	"aufruf/server/yardstick"
 )
 
-// systems are what is measured. A system of ours is one line here.
+// systems are what is measured. A system of ours is one line here; an oracle
+// takes the true parameters from the Towns of the days, and has Limit set.
 var systems = yardstick.Known()
 
 func main() {
@@ -24,43 +26,74 @@ func main() {
 	}
 }
 
-func run() error {
-	days := flag.String("days", "", "folder with NAME.jsonl and NAME.truth.jsonl")
-	program := flag.String("exec", "", "a program that speaks the format, measured beside the others")
-	only := flag.String("only", "", "these scenarios alone, by commas")
-	bare := flag.Bool("bare", false, "no known rules, only ours and --exec")
-	flag.Parse()
+type flags struct {
+	days, exec, only, write string
+	seeds                   int
+	bare                    bool
+}
 
-	makers := systems
-	if *bare {
-		makers = slices.DeleteFunc(slices.Clone(makers), known)
+func parse() flags {
+	var f flags
+	flag.StringVar(&f.days, "days", "", "folder with NAME.jsonl and NAME.truth.jsonl")
+	flag.StringVar(&f.exec, "exec", "", "a program that speaks the format, measured beside the others")
+	flag.StringVar(&f.only, "only", "", "these scenarios alone, by commas")
+	flag.IntVar(&f.seeds, "seeds", 1, "seeds of each invented scenario; 0: no invented days")
+	flag.StringVar(&f.write, "write", "", "write the invented days into this folder and stop")
+	flag.BoolVar(&f.bare, "bare", false, "leave out the known rules")
+	flag.Parse()
+	return f
+}
+
+func run() error {
+	f := parse()
+	invented := only(yardstick.Invented(f.seeds), f.only)
+	if f.seeds <= 0 {
+		invented = nil
 	}
-	if *program != "" {
-		makers = append(slices.Clone(makers), yardstick.Maker{Name: *program, New: func(*yardstick.Days) (yardstick.System, error) {
-			return yardstick.StartProgram(*program)
-		}})
+	if f.write != "" {
+		return write(invented, f.write)
 	}
-	if *days != "" {
-		sources, err := yardstick.Folder(*days)
+	var published []yardstick.Source
+	if f.days != "" {
+		all, err := yardstick.Folder(f.days)
 		if err != nil {
 			return err
 		}
-		if err := measure("public days", sources, *only, makers); err != nil {
-			return err
-		}
+		published = only(all, f.only)
 	}
-	return nil
+	if len(published)+len(invented) == 0 {
+		return errors.New("no such days")
+	}
+	makers := f.makers()
+	return errors.Join(measure("public days", published, makers), measure("invented days", invented, makers))
 }
 
-func known(m yardstick.Maker) bool {
-	return slices.ContainsFunc(yardstick.Known(), func(k yardstick.Maker) bool { return k.Name == m.Name })
+// makers are the systems that the flags ask for.
+func (f flags) makers() []yardstick.Maker {
+	makers := slices.Clone(systems)
+	if f.bare {
+		makers = slices.DeleteFunc(makers, func(m yardstick.Maker) bool {
+			return slices.ContainsFunc(yardstick.Known(), func(k yardstick.Maker) bool { return k.Name == m.Name })
+		})
+	}
+	if f.exec != "" {
+		makers = append(makers, yardstick.Maker{Name: f.exec, New: func(*yardstick.Days) (yardstick.System, error) {
+			return yardstick.StartProgram(f.exec)
+		}})
+	}
+	return makers
 }
 
-func measure(title string, sources []yardstick.Source, only string, makers []yardstick.Maker) error {
-	if only != "" {
-		names := strings.Split(only, ",")
-		sources = slices.DeleteFunc(sources, func(s yardstick.Source) bool { return !slices.Contains(names, s.Name) })
+// only keeps the sources that are named, or all.
+func only(sources []yardstick.Source, names string) []yardstick.Source {
+	if names == "" {
+		return sources
 	}
+	list := strings.Split(names, ",")
+	return slices.DeleteFunc(sources, func(s yardstick.Source) bool { return !slices.Contains(list, s.Name) })
+}
+
+func measure(title string, sources []yardstick.Source, makers []yardstick.Maker) error {
 	if len(sources) == 0 {
 		return nil
 	}
@@ -69,5 +102,18 @@ func measure(title string, sources []yardstick.Source, only string, makers []yar
 		return err
 	}
 	sheet.Write(os.Stdout)
+	return nil
+}
+
+func write(sources []yardstick.Source, dir string) error {
+	for _, s := range sources {
+		d, err := s.Load()
+		if err != nil {
+			return err
+		}
+		if err := d.WriteTo(dir); err != nil {
+			return err
+		}
+	}
 	return nil
 }
