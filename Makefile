@@ -11,7 +11,7 @@ FUZZTIME ?= 60s
 RACE = $(patsubst %,./%,$(wildcard server/access server/app server/journal server/live server/notify server/office server/people server/speech server/sqlite server/stats server/wire static))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench shots fuzz words clean packages packages-test format vet house node go race fuzz-short browser
+.PHONY: help run demo build test bench bench-forecast shots fuzz words clean packages packages-test format vet house node go race fuzz-short browser
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +30,9 @@ test: packages-test format vet house node go race fuzz-short browser ## all chec
 
 bench: packages ## measure what docs/benchmarks.md holds
 	go test -run '^$$' -bench . -benchmem ./server/... ./display/...
+
+bench-forecast: packages ## measure predicted waits, DAYS=folder of public days, into docs/forecast.md
+	go run ./server/yardstick/score $(if $(DAYS),--days $(DAYS)) --out docs
 
 shots: packages-test build node_modules/.package-lock.json ## pictures of every page, into build/shots
 	node display/browser/shots.mjs

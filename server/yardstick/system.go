@@ -19,6 +19,8 @@ type Maker struct {
 	New func(*Days) (System, error)
 	// Limit marks the oracle, against which the others are measured.
 	Limit bool
+	// Ours marks the system that the goals are for.
+	Ours bool
 }
 
 // Known are the rules to stand beside ours.

@@ -27,9 +27,9 @@ func main() {
 }
 
 type flags struct {
-	days, exec, only, write string
-	seeds                   int
-	bare                    bool
+	days, exec, only, write, out string
+	seeds                        int
+	bare, quick                  bool
 }
 
 func parse() flags {
@@ -39,6 +39,8 @@ func parse() flags {
 	flag.StringVar(&f.only, "only", "", "these scenarios alone, by commas")
 	flag.IntVar(&f.seeds, "seeds", 1, "seeds of each invented scenario; 0: no invented days")
 	flag.StringVar(&f.write, "write", "", "write the invented days into this folder and stop")
+	flag.StringVar(&f.out, "out", "", "folder for forecast.md and its pictures")
+	flag.BoolVar(&f.quick, "quick", false, "six of the invented scenarios")
 	flag.BoolVar(&f.bare, "bare", false, "leave out the known rules")
 	flag.Parse()
 	return f
@@ -46,6 +48,9 @@ func parse() flags {
 
 func run() error {
 	f := parse()
+	if f.quick && f.only == "" {
+		f.only = quick
+	}
 	invented := only(yardstick.Invented(f.seeds), f.only)
 	if f.seeds <= 0 {
 		invented = nil
@@ -59,14 +64,45 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		published = only(all, f.only)
+		published = all
+		if !f.quick {
+			published = only(all, f.only)
+		}
 	}
 	if len(published)+len(invented) == 0 {
 		return errors.New("no such days")
 	}
 	makers := f.makers()
-	return errors.Join(measure("public days", published, makers), measure("invented days", invented, makers))
+	var parts []yardstick.Part
+	for _, p := range []struct {
+		short, title string
+		sources      []yardstick.Source
+		bounds       yardstick.Bounds
+	}{
+		{"public", "public days", published, yardstick.PublicBounds},
+		{"invented", "invented days", invented, yardstick.InventedBounds},
+	} {
+		if len(p.sources) == 0 {
+			continue
+		}
+		sheet, err := yardstick.Measure(p.title, p.sources, makers, os.Stderr)
+		if err != nil {
+			return err
+		}
+		sheet.Write(os.Stdout)
+		for _, g := range sheet.Goals(p.bounds) {
+			fmt.Printf("%-8s %-48s %-14s %s\n", map[bool]string{true: "reached", false: "MISSED"}[g.Reached], g.What, g.Want, g.Got)
+		}
+		parts = append(parts, yardstick.Part{Short: p.short, Sheet: sheet, Bounds: p.bounds})
+	}
+	if f.out == "" {
+		return nil
+	}
+	return yardstick.WriteReport(f.out, parts)
 }
+
+// quick are a few scenarios that differ.
+const quick = "ordinary,pair,booked,overload,forgotten,first_day"
 
 // makers are the systems that the flags ask for.
 func (f flags) makers() []yardstick.Maker {
@@ -77,7 +113,7 @@ func (f flags) makers() []yardstick.Maker {
 		})
 	}
 	if f.exec != "" {
-		makers = append(makers, yardstick.Maker{Name: f.exec, New: func(*yardstick.Days) (yardstick.System, error) {
+		makers = append(makers, yardstick.Maker{Name: f.exec, Ours: true, New: func(*yardstick.Days) (yardstick.System, error) {
 			return yardstick.StartProgram(f.exec)
 		}})
 	}
@@ -91,18 +127,6 @@ func only(sources []yardstick.Source, names string) []yardstick.Source {
 	}
 	list := strings.Split(names, ",")
 	return slices.DeleteFunc(sources, func(s yardstick.Source) bool { return !slices.Contains(list, s.Name) })
-}
-
-func measure(title string, sources []yardstick.Source, makers []yardstick.Maker) error {
-	if len(sources) == 0 {
-		return nil
-	}
-	sheet, err := yardstick.Measure(title, sources, makers, os.Stderr)
-	if err != nil {
-		return err
-	}
-	sheet.Write(os.Stdout)
-	return nil
 }
 
 func write(sources []yardstick.Source, dir string) error {
