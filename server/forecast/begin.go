@@ -87,7 +87,12 @@ func (p *Player) begin(in *Situation) {
 	}
 	p.findSilent()
 	p.samples = slices.Grow(p.samples[:0], p.targets*Paths)[:p.targets*Paths]
-	p.news = slices.Grow(p.news[:0], len(p.lanes)*Paths)[:len(p.lanes)*Paths]
+	p.comers = append(p.comers[:0], p.now)
+	for _, t := range in.Later {
+		p.comers = append(p.comers, t.UnixNano())
+	}
+	n := len(p.lanes) * len(p.comers) * Paths
+	p.news = slices.Grow(p.news[:0], n)[:n]
 	for i := range p.samples {
 		p.samples[i] = never
 	}
@@ -161,7 +166,7 @@ func (p *Player) addSameDay(in *Situation) {
 			who := mix(p.seed + uint64(h*slots+i+1)*0x9e3779b97f4a7c15)
 			at := start + int64(i)*30*minute/slots
 			items := one(in.World.Mix[who%uint64(len(in.World.Mix))])
-			e := person{key: queue.Key{Booked: true, At: at, Number: queue.Number{Letter: "~"}}, apptAt: at, appt: true, chance: min(1, rate/slots)}
+			e := person{key: queue.Key{Booked: true, At: at, Number: lastOfAll}, apptAt: at, appt: true, chance: min(1, rate/slots)}
 			e.lane = p.laneFor(in, items, "", true, false)
 			e.kind, e.more = p.kindFor(in, p.lanes[e.lane].mask, items)
 			e.draw(who)
@@ -217,8 +222,7 @@ func (p *Player) laneFor(in *Situation, items []queue.Item, to string, booked, f
 		p.laneOf[mask] = i
 		p.lanes = slices.Grow(p.lanes, 1)[:i+1]
 		l := &p.lanes[i]
-		*l = lane{mask: mask, line: l.line[:0], appts: l.appts[:0], tail: l.tail[:0],
-			fresh: queue.Key{At: p.now, Since: p.now, Number: queue.Number{Letter: "~"}}}
+		*l = lane{mask: mask, line: l.line[:0], appts: l.appts[:0], tail: l.tail[:0]}
 	}
 	p.lanes[i].asked = p.lanes[i].asked || fresh
 	return i

@@ -125,6 +125,14 @@ func (m *Model) Clone() *Model {
 	return &c
 }
 
+// Rested is the model as it will be on another morning: without what was seen
+// today.
+func (m *Model) Rested() *Model {
+	c := m.Clone()
+	c.watch, c.today = Watch{}, [48]float64{}
+	return c
+}
+
 // Watch is what the model saw of the desks today.
 func (m *Model) Watch() *Watch { return &m.watch }
 

@@ -10,7 +10,7 @@ type Outlook struct {
 	At       time.Time
 	tickets  map[string]Wait
 	expected map[string]Wait
-	fresh    map[string]Wait
+	fresh    map[string][]Wait // now, and later
 }
 
 // Wait is how long somebody may wait: the waits of all paths in which the
@@ -32,7 +32,21 @@ func (o *Outlook) Expected(appointment string) (Wait, bool) {
 
 // Newcomer is the wait of somebody who would take a walk-in number for a
 // service now.
-func (o *Outlook) Newcomer(service string) (Wait, bool) { w, ok := o.fresh[service]; return w, ok }
+func (o *Outlook) Newcomer(service string) (Wait, bool) {
+	if w := o.fresh[service]; len(w) > 0 {
+		return w[0], true
+	}
+	return Wait{}, false
+}
+
+// Later are the waits of those who would take a number for a service at the
+// instants of Situation.Later, counted from there.
+func (o *Outlook) Later(service string) []Wait {
+	if w := o.fresh[service]; len(w) > 0 {
+		return w[1:]
+	}
+	return nil
+}
 
 // Known reports whether the wait can be told: that the person is called is
 // more likely than not.
@@ -82,7 +96,7 @@ func (w Wait) Quantiles() (Quantiles, bool) {
 // outlook gathers the samples. What is asked of a person who does not come in
 // a path does not count there.
 func (p *Player) outlook(in *Situation) *Outlook {
-	o := &Outlook{At: in.Now, tickets: make(map[string]Wait, p.targets), fresh: make(map[string]Wait, len(p.fresh))}
+	o := &Outlook{At: in.Now, tickets: make(map[string]Wait, p.targets), fresh: make(map[string][]Wait, len(p.fresh))}
 	kept := make([]int64, 0, len(p.samples)+len(p.news))
 	sorted := func(row []int64) Wait {
 		from := len(kept)
@@ -107,9 +121,15 @@ func (p *Player) outlook(in *Situation) *Outlook {
 			o.expected[id] = w
 		}
 	}
-	lanes := make([]Wait, len(p.lanes))
+	lanes := make([][]Wait, len(p.lanes))
 	for i := range lanes {
-		lanes[i] = sorted(p.news[i*Paths : (i+1)*Paths])
+		if !p.lanes[i].asked {
+			continue
+		}
+		for c := range p.comers {
+			at := (i*len(p.comers) + c) * Paths
+			lanes[i] = append(lanes[i], sorted(p.news[at:at+Paths]))
+		}
 	}
 	for i, li := range p.fresh {
 		o.fresh[in.Rules.Services[i].ID] = lanes[li]

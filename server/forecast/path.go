@@ -14,8 +14,9 @@ func (p *Player) startPath() {
 	for i := range p.lanes {
 		l := &p.lanes[i]
 		l.lineAt, l.apptAt, l.tailAt, l.tail = 0, 0, 0, l.tail[:0]
-		if l.newDone = !l.asked || l.mask == 0; !l.newDone {
-			p.newLeft++
+		if l.fresh = len(p.comers); l.asked && l.mask != 0 {
+			l.fresh = 0
+			p.newLeft += len(p.comers)
 		}
 		for _, who := range l.line {
 			p.state[who] = waits
@@ -105,7 +106,7 @@ func (p *Player) walkIns() {
 			continue
 		}
 		v := p.mix[mix(x)%uint64(len(p.mix))]
-		h := person{key: queue.Key{At: at, Since: at, Number: queue.Number{Letter: "~"}}, walkIn: true, lane: v.lane, kind: v.kind, more: nothing}
+		h := person{key: queue.Key{At: at, Since: at, Number: lastOfAll}, walkIn: true, lane: v.lane, kind: v.kind, more: nothing}
 		if p.lanes[h.lane].mask == 0 {
 			continue
 		}

@@ -31,10 +31,11 @@ type Player struct {
 	comingAt int
 	half     int // half hour of the day after the last whose walk-ins are in coming
 	left     int // targets not called yet
-	newLeft  int // lanes whose newcomer is not called yet
+	newLeft  int // those who would come and were not called yet, of all lanes
 
 	samples []int64 // by target and path: call, less now
-	news    []int64 // by lane and path
+	comers  []int64 // instants at which somebody would come; the first is now
+	news    []int64 // by lane, comer and path: call, less coming
 	work    []int64
 
 	mix               []visit  // what walk-ins come for
@@ -75,15 +76,14 @@ const (
 // rule has to decide between heads alone.
 type lane struct {
 	mask  uint64
-	line  []int32   // who waits now and is not booked in time, in order
-	appts []int32   // the booked, here in time or expected, in order of appointment
-	fresh queue.Key // of somebody who would come now
-	asked bool      // for somebody who would come now
+	line  []int32 // who waits now and is not booked in time, in order
+	appts []int32 // the booked, here in time or expected, in order of appointment
+	asked bool    // for those who would come now or later
 
 	// Of one path:
 	lineAt, apptAt, tailAt int
 	tail                   []int32 // joined the line later, in order
-	newDone                bool
+	fresh                  int     // the first of those who would come that was not called yet
 }
 
 // kind is one way to be served: the length of what a desk does in one go.
@@ -120,6 +120,7 @@ func (p *Player) play() {
 		e := p.nextEvent(at)
 		switch {
 		case e.at == never && at == never:
+			p.endPath()
 			return // nobody else will be called today
 		case e.at <= at:
 			p.becomesCallable(e)
@@ -336,21 +337,66 @@ func (p *Player) called(who int32, at int64) {
 	}
 }
 
-// observe notes, for those who would come now, that a desk calls: they would
-// go before whoever is called. They change nobody's call.
+// observe notes, for those who would come, that a desk calls: they would go
+// before whoever is called. They change nobody's call.
 func (p *Player) observe(d int, at, later int64, who int32) {
 	for _, li := range p.desks[d].lanes {
 		l := &p.lanes[li]
-		if !l.newDone && (who < 0 || p.rules.Before(&l.fresh, &p.people[who].key, at)) {
-			l.newDone = true
-			if who < 0 { // the desk stands idle
-				later = p.world.Reaction[p.path]
+		for l.fresh < len(p.comers) && p.comers[l.fresh] <= at {
+			came := p.comers[l.fresh]
+			if who >= 0 {
+				key := queue.Key{At: came, Since: came, Number: lastOfAll}
+				if !p.rules.Before(&key, &p.people[who].key, at) {
+					break
+				}
 			}
-			p.news[int(li)*Paths+p.path] = at + later - p.now
-			p.newLeft--
+			wait := at + later - came
+			if p.idleAt(l, came) {
+				wait = p.world.Reaction[p.path]
+			} else if who < 0 {
+				wait += p.world.Reaction[p.path]
+			}
+			p.comes(l, li, wait)
 		}
 	}
 }
+
+// comes notes the wait of the next of those who would come.
+func (p *Player) comes(l *lane, li int32, wait int64) {
+	p.news[(int(li)*len(p.comers)+l.fresh)*Paths+p.path] = wait
+	l.fresh++
+	p.newLeft--
+}
+
+// idleAt reports whether a desk of a lane stood idle at an instant, and still
+// does.
+func (p *Player) idleAt(l *lane, at int64) bool {
+	for i := range p.desks {
+		k := &p.desks[i]
+		if k.idle && l.mask&(1<<i) != 0 && k.idleSince <= at && k.spans[k.span].to > at {
+			return true
+		}
+	}
+	return false
+}
+
+// endPath is for those who would come when nobody is called any more: a desk
+// that stands idle would call them.
+func (p *Player) endPath() {
+	for li := range p.lanes {
+		l := &p.lanes[li]
+		for l.fresh < len(p.comers) {
+			wait := never
+			if p.idleAt(l, p.comers[l.fresh]) {
+				wait = p.world.Reaction[p.path]
+			}
+			p.comes(l, int32(li), wait)
+		}
+	}
+}
+
+// lastOfAll is a number behind all others, for who is not there yet.
+var lastOfAll = queue.Number{Letter: "~"}
 
 // exponential are the middles of the strata of the exponential distribution.
 var exponential = func() (e [Paths]float64) {

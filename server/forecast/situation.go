@@ -17,6 +17,10 @@ type Situation struct {
 	// Expected asks for those with an appointment today who have not come, too:
 	// their waits count from Now, and hold if they come.
 	Expected bool
+	// Later asks also for those who would take a number at these instants, in
+	// their order and after Now. It plays the day further than anything else
+	// asked for needs.
+	Later []time.Time
 }
 
 // Quantiles are minutes from now until called.

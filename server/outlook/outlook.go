@@ -50,6 +50,10 @@ type watched struct {
 	mu     sync.Mutex // one look at a time; guards player and shown
 	player forecast.Player
 	shown  map[string]forecast.Shown
+
+	timesMu sync.Mutex // guards what follows
+	far     forecast.Player
+	times   *Times
 }
 
 // Look is one look ahead. It does not change.
