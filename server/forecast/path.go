@@ -1,15 +1,12 @@
 package forecast
 
-import (
-	"slices"
-
-	"aufruf/server/queue"
-)
+import "aufruf/server/queue"
 
 // startPath puts everything where it is now, and draws who comes when.
 func (p *Player) startPath() {
 	p.people, p.state = p.people[:p.known], p.state[:p.known]
-	p.coming, p.comingAt = p.coming[:0], 0
+	p.knownOnes.clear()
+	p.strangers.clear()
 	p.left, p.newLeft = p.targets, 0
 	for i := range p.lanes {
 		l := &p.lanes[i]
@@ -28,12 +25,6 @@ func (p *Player) startPath() {
 			p.startBooked(l, who)
 		}
 	}
-	slices.SortFunc(p.coming, func(a, b event) int {
-		if a.at != b.at {
-			return int(max(-1, min(1, a.at-b.at)))
-		}
-		return int(a.who - b.who)
-	})
 	p.half = int((p.now - p.day.Start.UnixNano()) / (30 * minute))
 	for i := range p.desks {
 		k := &p.desks[i]
@@ -82,7 +73,7 @@ func (p *Player) startBooked(l *lane, who int32) {
 		p.state[who] = waits
 		return
 	}
-	p.coming = append(p.coming, event{max(at, p.now), who})
+	p.knownOnes.add(event{max(at, p.now), who})
 }
 
 // walkIns draws those who take a number in the next half hour: as many as the
@@ -98,7 +89,6 @@ func (p *Player) walkIns() {
 	}
 	seed := mix(p.seed + uint64(half)*0x9e3779b97f4a7c15)
 	n := poisson(rate, level(drawn(seed, forService)[p.path]))
-	from := len(p.coming)
 	for i := range n {
 		x := mix(seed + uint64(p.path)<<20 + uint64(i))
 		at := start + int64(float64(x>>40)/(1<<24)*float64(30*minute))
@@ -111,10 +101,7 @@ func (p *Player) walkIns() {
 			continue
 		}
 		h.draw(x)
-		p.coming = append(p.coming, event{at, p.join(h)})
-	}
-	for i := from; i < len(p.coming); i++ {
-		p.settle(i)
+		p.strangers.add(event{at, p.join(h)})
 	}
 }
 
@@ -125,13 +112,6 @@ func (p *Player) join(h person) int32 {
 	return int32(len(p.people) - 1)
 }
 
-// settle moves the event at a place forward to where it belongs.
-func (p *Player) settle(i int) {
-	for ; i > p.comingAt && p.coming[i].at < p.coming[i-1].at; i-- {
-		p.coming[i], p.coming[i-1] = p.coming[i-1], p.coming[i]
-	}
-}
-
 // transfer lets somebody wait on for the rest of the visit, place kept.
 func (p *Player) transfer(h person, at int64) {
 	h.lane, h.kind = h.more.lane, h.more.kind
@@ -139,8 +119,7 @@ func (p *Player) transfer(h person, at int64) {
 	if p.lanes[h.lane].mask == 0 {
 		return
 	}
-	p.coming = append(p.coming, event{at, p.join(h)})
-	p.settle(len(p.coming) - 1)
+	p.knownOnes.add(event{at, p.join(h)})
 }
 
 // nothing is the visit that goes on nowhere.

@@ -25,13 +25,13 @@ type Player struct {
 	skews   map[string]*[Paths]float64 // by service
 
 	// Of one path:
-	path     int
-	state    []place // by person
-	coming   []event // in order of time; from comingAt on not yet come
-	comingAt int
-	half     int // half hour of the day after the last whose walk-ins are in coming
-	left     int // targets not called yet
-	newLeft  int // those who would come and were not called yet, of all lanes
+	path      int
+	state     []place // by person
+	knownOnes agenda  // those of whom is known that they come, and transfers
+	strangers agenda  // walk-ins, as far as they were invented
+	half      int     // half hour of the day from which walk-ins are invented next
+	left      int     // targets not called yet
+	newLeft   int     // those who would come and were not called yet, of all lanes
 
 	samples []int64 // by target and path: call, less now
 	comers  []int64 // instants at which somebody would come; the first is now
@@ -102,6 +102,30 @@ type event struct {
 	who int32
 }
 
+// agenda is events in order of time; those before next are over.
+type agenda struct {
+	events []event
+	next   int
+}
+
+func (a *agenda) clear() { a.events, a.next = a.events[:0], 0 }
+
+// head is the next event; at never when there is none.
+func (a *agenda) head() event {
+	if a.next < len(a.events) {
+		return a.events[a.next]
+	}
+	return event{at: never}
+}
+
+// add puts an event where it belongs, which is near the end.
+func (a *agenda) add(e event) {
+	a.events = append(a.events, e)
+	for i := len(a.events) - 1; i > a.next && a.events[i].at < a.events[i-1].at; i-- {
+		a.events[i], a.events[i-1] = a.events[i-1], a.events[i]
+	}
+}
+
 // Play looks ahead. Its memory is its own: an Outlook stays valid.
 func (p *Player) Play(in *Situation) *Outlook {
 	p.begin(in)
@@ -145,9 +169,9 @@ func (p *Player) firstFree() (d int, at int64) {
 // is asked about: walk-ins are only invented as far as somebody may meet them.
 func (p *Player) nextEvent(before int64) event {
 	for {
-		e := event{at: never}
-		if p.comingAt < len(p.coming) {
-			e = p.coming[p.comingAt]
+		e := p.knownOnes.head()
+		if w := p.strangers.head(); w.at < e.at {
+			e = w
 		}
 		if p.half >= halves || p.halfStart(p.half) > min(e.at, before) {
 			return e
@@ -157,7 +181,11 @@ func (p *Player) nextEvent(before int64) event {
 }
 
 func (p *Player) becomesCallable(e event) {
-	p.comingAt++
+	if p.strangers.head() == e {
+		p.strangers.next++
+	} else {
+		p.knownOnes.next++
+	}
 	h := &p.people[e.who]
 	l := &p.lanes[h.lane]
 	p.state[e.who] = waits
