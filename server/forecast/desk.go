@@ -32,7 +32,7 @@ func (k *desk) onBreak(p *Player, at int64) bool {
 }
 
 // shortest is how long a rostered break lasts at least, however late it began.
-func shortest(rostered int64) int64 { return rostered * 2 / 3 }
+func shortest(rostered int64) int64 { return rostered * 7 / 10 }
 
 // over reports whether the desk's day is over once nobody waits for it.
 func (k *desk) over(at int64) bool {

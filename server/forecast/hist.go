@@ -3,14 +3,14 @@ package forecast
 import "math"
 
 // Hist is a histogram whose old entries fade: of lengths of time in steps of a
-// fourth of an octave from one second to about an hour, with a bin of its own
+// fourth of an octave from one second to some ten hours, with a bin of its own
 // for less than a second.
 type Hist struct {
 	W [histBins]float64 `json:"w"`
 }
 
 const (
-	histBins  = 50
+	histBins  = 62
 	histSteps = 4 // bins an octave
 )
 

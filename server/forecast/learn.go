@@ -255,7 +255,11 @@ func (m *Model) attends(r *queue.Rules, s *queue.State, d *Day, e queue.Event, a
 	switch e := e.(type) {
 	case queue.DeskOpened:
 		w := m.watch.at(e.Desk)
-		if plan := d.plan(deskIndex(r, e.Desk)); w.Back == 0 && len(plan) > 0 {
+		plan := d.plan(deskIndex(r, e.Desk))
+		if len(plan) == 0 {
+			plan = d.Hours
+		}
+		if w.Back == 0 && len(plan) > 0 {
 			m.OpenLate.add(max(0, at-plan[0].From.UnixNano()), 1)
 		}
 		w.FreeSince, w.After, w.Back = at, AfterOpening, at

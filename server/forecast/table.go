@@ -1,6 +1,10 @@
 package forecast
 
-import "math"
+import (
+	"math"
+	"slices"
+	"time"
+)
 
 // Table is a distribution of a length of time as the middles of its Paths
 // strata, in nanoseconds, never falling.
@@ -23,11 +27,13 @@ var normals = func() (z [Paths]float64) {
 	return z
 }()
 
-// constant is the table of one value.
-func constant(d int64) *Table {
+// TableOf is the distribution of equally likely lengths, at least one, which it
+// sorts.
+func TableOf(lengths []time.Duration) *Table {
+	slices.Sort(lengths)
 	var t Table
 	for k := range t {
-		t[k] = d
+		t[k] = int64(lengths[int(level(uint8(k))*float64(len(lengths)))])
 	}
 	return &t
 }

@@ -27,8 +27,11 @@ type System struct {
 	seq     uint64
 	number  int
 	date    calendar.Date
-	// WorldOf, when set, replaces what was learned: for an oracle.
-	WorldOf func(day *exchange.Day, now time.Time) *forecast.World
+	// Know, when set, is told what was learned and may put what is true in its
+	// place: for an oracle. It gets the number of the office, from 0, in the
+	// order of the hellos.
+	Know   func(office int, learned *forecast.World)
+	office int
 }
 
 // New returns a system that knows nothing. perDesk lets it learn how desks
@@ -43,7 +46,12 @@ var first = calendar.Date{Year: 2024, Month: 1, Day: 1}
 func (s *System) Take(l *exchange.Line) (*exchange.Answer, error) {
 	switch l.Ev {
 	case exchange.EvHello:
-		*s = System{perDesk: s.perDesk, hello: l.Hello, model: forecast.NewModel(s.perDesk), state: queue.New(l.Hello.Office), date: first.AddDays(-1), WorldOf: s.WorldOf}
+		office := 0
+		if s.hello != nil {
+			office = s.office + 1
+		}
+		*s = System{perDesk: s.perDesk, hello: l.Hello, model: forecast.NewModel(s.perDesk), state: queue.New(l.Hello.Office),
+			date: first.AddDays(-1), Know: s.Know, office: office}
 		return nil, nil
 	case exchange.EvDay:
 		if s.hello == nil {
@@ -85,6 +93,7 @@ func (s *System) open(l *exchange.Line) {
 	start := s.date.Start(time.UTC)
 	s.ahead = forecast.Day{Start: start, Weekday: start.Weekday()}
 	s.ahead.Close, s.ahead.Intake = s.instant(l.Day.Close), s.instant(l.Day.Intake)
+	s.ahead.Hours = forecast.Plan{{From: s.instant(l.Day.Open), To: s.ahead.Close}}
 	for _, d := range l.Day.Desks {
 		var p forecast.Plan
 		for _, span := range d.Plan {
@@ -174,6 +183,9 @@ func (s *System) events(l *exchange.Line) (events []queue.Event, desk, kind stri
 		if err != nil {
 			return nil, "", "", err
 		}
+		if s.state.Desk(l.Desk).Phase == queue.PhaseClosed {
+			events = append(events, queue.DeskOpened{Desk: l.Desk}) // a log without presence
+		}
 		if held := s.state.Ticket(s.state.Desk(l.Desk).Ticket); held != nil {
 			events = append(events, queue.TicketFinished{Ticket: held.ID})
 		}
@@ -239,8 +251,8 @@ const unknown = 240.0
 func (s *System) predict(l *exchange.Line) *exchange.Answer {
 	now := s.instant(l.At)
 	world := s.model.World(s.rules, &s.ahead, now)
-	if s.WorldOf != nil {
-		world = s.WorldOf(s.day, now)
+	if s.Know != nil {
+		s.Know(s.office, world)
 	}
 	out := s.player.Play(&forecast.Situation{Rules: s.rules, State: s.state, World: world, Watch: s.model.Watch(), Day: s.ahead, Now: now})
 	a := &exchange.Answer{ID: l.ID, A: make([]exchange.Quantiles, len(l.For))}
