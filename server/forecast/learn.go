@@ -128,7 +128,9 @@ func (m *Model) calls(r *queue.Rules, s *queue.State, e queue.TicketCalled, at i
 	if !t.Booked {
 		m.Waited += float64(at-key.Since) / float64(minute)
 	}
-	m.Ledger.called(t, at)
+	if t.State == queue.Waiting && t.Promise != nil && !t.IssuedAt.IsZero() {
+		m.Ledger.called(t.Promise, float64(at-t.IssuedAt.UnixNano())/float64(minute))
+	}
 }
 
 // finished measures a case. Where nobody pressed start, it lasted from the
@@ -344,6 +346,7 @@ func (m *Model) openDay() {
 	for i := range m.Lead {
 		m.Lead[i] = float64(m.Lead[i] * days)
 	}
+	m.Ledger.Kept = float64(m.Ledger.Kept * days)
 	for wd := range m.Arrivals {
 		m.Weekdays[wd] = float64(m.Weekdays[wd] * days)
 		for h := range m.Arrivals[wd] {

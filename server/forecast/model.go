@@ -121,7 +121,6 @@ func (m *Model) Clone() *Model {
 	c.Services = slices.Clone(m.Services)
 	c.Desks = slices.Clone(m.Desks)
 	c.watch.desks = slices.Clone(m.watch.desks)
-	c.Ledger.open = slices.Clone(m.Ledger.open)
 	return &c
 }
 
@@ -169,9 +168,10 @@ func fading(halfLife float64) float64 { return math.Exp2(-1 / halfLife) }
 const (
 	priorCases  = 4.0  // weight of the planned minutes, in cases
 	priorWithin = 0.30 // variance of the logarithm within a service
-	priorTau2   = 0.20 // variance between services
-	priorSkew   = 0.18 // half the variance of a length with coefficient 0.6: the median lies below the mean
-	sdOffice    = 0.30 // doubt about all services together
+	priorTau2   = 0.25 // variance between services
+	priorSkew   = 0.25 // half the variance of a length with coefficient 0.6: the median lies below the mean
+	leanFully   = 0.65
+	sdOffice    = 0.20 // doubt about all services together
 )
 
 var (
@@ -193,6 +193,7 @@ var (
 // World makes what was learned ready to be drawn from, for an instant of a day.
 func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 	w := &World{
+		Ledger:   m.Ledger,
 		Walk:     m.Walk.table(priorWalk, 12),
 		Reaction: m.Reaction.table(priorSoon, 12),
 		OpenLate: m.OpenLate.table(priorLate, 6),
@@ -218,6 +219,9 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 	w.NoShowWait = int64((m.NoShowWait*m.Lost + 120*2) / (m.Lost + 2) * float64(second))
 	w.Idle = (m.Closings + 0.05) / (m.Presses + 5)
 	m.sameDay(w, d, now)
+	// On the first days the tail is doubt about the office more than about the
+	// wait, and the middle stays where it is.
+	w.Lean = leanFully * min(1, m.Days/4)
 	m.lengths(w, r)
 	m.mix(w, r)
 	m.arrivals(w, r, d, now)

@@ -18,6 +18,8 @@ type Outlook struct {
 type Wait struct {
 	called []int64
 	paths  int
+	ledger *Ledger
+	lean   float64
 }
 
 // Ticket is the wait of a ticket that waits.
@@ -90,6 +92,17 @@ func (w Wait) Quantiles() (Quantiles, bool) {
 		}
 		q[i] = max(0, d.Minutes())
 	}
+	if w.lean > 0 {
+		mean := 0.0
+		for _, d := range w.called {
+			mean += float64(d) / float64(minute)
+		}
+		mean /= float64(len(w.called))
+		q[1] = min(max(q[1], q[1]+float64(w.lean*(mean-q[1]))), q[2])
+	}
+	if w.ledger != nil {
+		q = w.ledger.adjust(q)
+	}
 	return Quantiles{q[0], q[1], q[2], q[3]}, true
 }
 
@@ -98,6 +111,7 @@ func (w Wait) Quantiles() (Quantiles, bool) {
 func (p *Player) outlook(in *Situation) *Outlook {
 	o := &Outlook{At: in.Now, tickets: make(map[string]Wait, p.targets), fresh: make(map[string][]Wait, len(p.fresh))}
 	kept := make([]int64, 0, len(p.samples)+len(p.news))
+	ledger := in.World.Ledger
 	sorted := func(row []int64) Wait {
 		from := len(kept)
 		for _, d := range row {
@@ -107,7 +121,7 @@ func (p *Player) outlook(in *Situation) *Outlook {
 		}
 		w := kept[from:len(kept):len(kept)]
 		slices.Sort(w)
-		return Wait{called: w, paths: Paths}
+		return Wait{called: w, paths: Paths, ledger: &ledger, lean: in.World.Lean}
 	}
 	for i := range p.waiting {
 		o.tickets[p.waiting[i]] = sorted(p.samples[i*Paths : (i+1)*Paths])

@@ -26,7 +26,12 @@ type World struct {
 	NoShowWait int64       // how long a called person is waited for
 	Arrivals   [48]float64 // walk-ins by half hour of the local day
 	SameDay    [48]float64 // bookings for today that are still to be made, by half hour of the appointment
-	Idle       float64     // share of cases that run on only because nobody pressed finish
+	// Lean is how far the middle that is told leans from the median of the
+	// futures towards their mean: waits have a long tail, and to be told too
+	// short a wait is worse than to be told too long a one.
+	Lean   float64
+	Ledger Ledger  // what is learned of the look ahead itself
+	Idle   float64 // share of cases that run on only because nobody pressed finish
 }
 
 // After is what a desk did before it calls somebody.

@@ -70,8 +70,49 @@ func (s *System) Take(l *exchange.Line) (*exchange.Answer, error) {
 	if err != nil || len(events) == 0 {
 		return nil, err
 	}
+	s.promise(l.At, events)
 	s.record(l.At, queue.Body{Kind: kind, Desk: desk, Events: events})
 	return nil, nil
+}
+
+// promise puts into an issue or a check-in what the person would be shown, as
+// the live office does; at check-in, what would be shown right after it.
+func (s *System) promise(at int, events []queue.Event) {
+	if s.Know != nil {
+		return // an oracle has nothing to learn
+	}
+	var w forecast.Wait
+	switch e := events[0].(type) {
+	case queue.TicketIssued:
+		w, _ = s.look(s.state, at).Newcomer(e.Services[0].Service)
+		if q, ok := w.Quantiles(); ok {
+			e.Promise = promised(q)
+			events[0] = e
+		}
+	case queue.AppointmentArrived:
+		after := s.state.Clone()
+		after.Apply(queue.Meta{Seq: s.seq + 1, At: s.instant(at)}, queue.Body{Events: events})
+		w, _ = s.look(after, at).Ticket(e.Ticket)
+		if q, ok := w.Quantiles(); ok {
+			e.Promise = promised(q)
+			events[0] = e
+		}
+	}
+}
+
+func promised(q forecast.Quantiles) *queue.Promise {
+	low, high := q.Minutes()
+	return &queue.Promise{Low: low, High: high, P10: q.P10, P50: q.P50, P80: q.P80, P90: q.P90}
+}
+
+// look looks ahead from a state.
+func (s *System) look(state *queue.State, at int) *forecast.Outlook {
+	now := s.instant(at)
+	world := s.model.World(s.rules, &s.ahead, now)
+	if s.Know != nil {
+		s.Know(s.office, world)
+	}
+	return s.player.Play(&forecast.Situation{Rules: s.rules, State: state, World: world, Watch: s.model.Watch(), Day: s.ahead, Now: now})
 }
 
 // record is what the office does with a stored record.
@@ -249,12 +290,7 @@ func (s *System) next() queue.Number {
 const unknown = 240.0
 
 func (s *System) predict(l *exchange.Line) *exchange.Answer {
-	now := s.instant(l.At)
-	world := s.model.World(s.rules, &s.ahead, now)
-	if s.Know != nil {
-		s.Know(s.office, world)
-	}
-	out := s.player.Play(&forecast.Situation{Rules: s.rules, State: s.state, World: world, Watch: s.model.Watch(), Day: s.ahead, Now: now})
+	out := s.look(s.state, l.At)
 	a := &exchange.Answer{ID: l.ID, A: make([]exchange.Quantiles, len(l.For))}
 	for i, f := range l.For {
 		var w forecast.Wait
