@@ -25,10 +25,10 @@ const (
 	// stepWidth is how far one promise moves the ends of the range, stepMiddle
 	// how far it moves the middle at most.
 	stepWidth  = 0.02
-	stepMiddle = 0.003
+	stepMiddle = 0.0015
 	// calm is a shift that is let be; of the middle more, for it is sharp.
 	calm       = 0.12
-	calmMiddle = 0.25
+	calmMiddle = 0.3
 	// furthest bounds the shift: a factor of two.
 	furthest = 0.7
 	// tooShort is a range below which a promise says nothing: a desk stood idle.

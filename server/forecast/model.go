@@ -170,7 +170,7 @@ const (
 	priorWithin = 0.30 // variance of the logarithm within a service
 	priorTau2   = 0.25 // variance between services
 	priorSkew   = 0.25 // half the variance of a length with coefficient 0.6: the median lies below the mean
-	leanFully   = 0.65
+	leanFully   = 0.85
 	sdOffice    = 0.20 // doubt about all services together
 )
 
@@ -221,7 +221,7 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 	m.sameDay(w, d, now)
 	// On the first days the tail is doubt about the office more than about the
 	// wait, and the middle stays where it is.
-	w.Lean = leanFully * min(1, m.Days/4)
+	w.Lean = leanFully * min(1, (m.Days+1)/4)
 	m.lengths(w, r)
 	m.mix(w, r)
 	m.arrivals(w, r, d, now)
