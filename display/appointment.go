@@ -19,6 +19,7 @@ type Appointment struct {
 	Number   *Number       `json:"number"`  // once arrived
 	Arrival  queue.Arrival `json:"arrival"` // once arrived
 	Link     string        `json:"link"`    // once arrived: the phone page
+	Wait     *Wait         `json:"wait"`    // before that, today: when the call is likely; null: nothing is known
 }
 
 // Trouble is a page's refusal or fault, in words.
@@ -30,7 +31,7 @@ type Trouble struct {
 
 // ShowAppointment makes an appointment's view; ok is false when it is not
 // there. Code and Link are for who knows the secrets to fill in.
-func ShowAppointment(r *queue.Rules, s *queue.State, id string) (v Appointment, ticket string, ok bool) {
+func ShowAppointment(r *queue.Rules, s *queue.State, w Waits, id string) (v Appointment, ticket string, ok bool) {
 	a := s.Appointment(id)
 	if a == nil {
 		return Appointment{}, "", false
@@ -40,6 +41,8 @@ func ShowAppointment(r *queue.Rules, s *queue.State, id string) (v Appointment, 
 	if t := s.Ticket(a.Ticket); t != nil {
 		n := number(t.Number)
 		v.Number, v.Arrival = &n, t.Arrival
+	} else if v.Today {
+		v.Wait = ExpectedWait(w, id)
 	}
 	return v, a.Ticket, true
 }

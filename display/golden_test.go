@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aufruf/server/calendar"
+	"aufruf/server/forecast"
 	"aufruf/server/queue"
 )
 
@@ -95,18 +96,42 @@ func morning(t *testing.T) (r *queue.Rules, s *queue.State, now time.Time) {
 	return r, s, at.Add(5 * time.Second)
 }
 
+// told are waits that somebody worked out: each ticket's a little later than
+// the one before, one of them unsure.
+type told struct{ now time.Time }
+
+func (w told) shown(minutes float64, unsure bool) forecast.Shown {
+	at := func(m float64) time.Time {
+		return w.now.Add(time.Duration(m * float64(time.Minute))).Round(time.Second)
+	}
+	return forecast.Shown{From: at(minutes), Likely: at(minutes * 1.5), To: at(minutes*2 + 3), Unsure: unsure,
+		Quantiles: forecast.Quantiles{P10: minutes, P50: minutes * 1.5, P80: minutes * 1.8, P90: minutes*2 + 3}}
+}
+
+func (w told) Ticket(id string) (forecast.Shown, bool) {
+	last := int(id[len(id)-1])
+	return w.shown(float64(last%16), last%16 == 0), true
+}
+
+func (w told) Appointment(string) (forecast.Shown, bool) { return w.shown(70, false), true }
+
+func (w told) Newcomer(service string) (forecast.Shown, bool) {
+	return map[string]forecast.Shown{"passport": w.shown(11, false), "plate": w.shown(40, true)}[service], service != "address"
+}
+
 // golden are the views of that morning, each of which lies in testdata.
 func golden(t *testing.T) map[string]any {
 	r, s, now := morning(t)
+	w := told{now}
 	screen := &Screen{ID: "lobby", Office: "hall", Languages: []string{"de", "en"},
 		Speak: func(lang string, n queue.Number, place string) []string {
 			return []string{lang + "/" + n.String(), lang + "/" + place}
 		}}
 	cars := &Screen{ID: "cars", Office: "hall", Languages: []string{"de"}, Desks: []string{"2"}, Categories: []string{"cars"}}
-	views := map[string]any{"board": ShowBoard(r, screen, s, nil, now), "board.cars": ShowBoard(r, cars, s, nil, now), "desk": ShowDesks(r, s, nil, now),
-		"office": ShowOffice(r, s, nil, now), "supervisor": ShowSupervisor(r, s, nil, now)}
+	views := map[string]any{"board": ShowBoard(r, screen, s, w, now), "board.cars": ShowBoard(r, cars, s, w, now), "desk": ShowDesks(r, s, w, now),
+		"office": ShowOffice(r, s, w, now), "supervisor": ShowSupervisor(r, s, w, now)}
 	for _, tk := range s.Tickets {
-		p, ok := ShowPhone(r, s, nil, tk.ID, map[string]Names{"tax": {"de": "Steueramt"}}, now)
+		p, ok := ShowPhone(r, s, w, tk.ID, map[string]Names{"tax": {"de": "Steueramt"}}, now)
 		if !ok {
 			t.Fatalf("no phone for %s", tk.ID)
 		}
@@ -156,9 +181,12 @@ var public = map[string][]string{
 		"calls.id", "calls.at", "calls.number.letter", "calls.number.n", "calls.number.text", "calls.place.desk", "calls.place.names.*",
 		"calls.place.direction", "calls.booked", "calls.recall", "calls.here", "calls.clips.*",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",
-		"waiting.booked", "waiting.walk_in", "next.number.letter", "next.number.n", "next.number.text", "next.booked"},
+		"categories.wait.state", "categories.wait.low", "categories.wait.high",
+		"waiting.booked", "waiting.walk_in", "next.number.letter", "next.number.n", "next.number.text", "next.booked",
+		"next.wait.state", "next.wait.from", "next.wait.likely", "next.wait.to"},
 	"office": {"office", "name.*", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",
+		"categories.wait.state", "categories.wait.low", "categories.wait.high",
 		"categories.refusal", "waiting.booked", "waiting.walk_in", "desks_open"},
 }
 

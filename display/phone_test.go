@@ -7,20 +7,20 @@ import (
 	"testing"
 )
 
-// onPhones is all that a phone is told, key by key. The only spans of time among
-// it are those that have passed: nothing is estimated, so nobody who is not next
-// can read of no minutes left. Whoever adds an estimate adds here what labels it
-// as one.
+// onPhones is all that a phone is told, key by key. What is estimated stands in
+// "wait" alone, with a state that says what can be told of it and with both ends
+// of the range; all other spans of time have passed. Whoever adds an estimate
+// adds here what labels it as one.
 var onPhones = []string{
 	"ahead", "ahead.booked", "ahead.later", "ahead.number.letter", "ahead.number.n", "ahead.number.text",
 	"ahead.reason.appointment_at", "ahead.reason.code", "ahead.reason.priority_minutes", "ahead.reason.since", "ahead_count.booked",
 	"ahead_count.walk_in", "appointment_at", "arrival", "booked", "call", "called_at", "calls", "desk", "desk.desk",
 	"desk.direction", "desk.names.*", "hours.intake", "hours.open", "hours.opens", "hours.shut", "hours.until", "name.*", "notice",
 	"number.letter", "number.n", "number.text", "office", "place", "sent_to", "sent_to.de", "services.quantity", "services.service",
-	"since", "state",
+	"since", "state", "wait", "wait.from", "wait.likely", "wait.state", "wait.to",
 }
 
-func TestPhonesAreToldNoEstimate(t *testing.T) {
+func TestPhonesAreToldEstimatesAsSuchAlone(t *testing.T) {
 	seen := map[string]bool{}
 	for name, view := range golden(t) {
 		if !strings.HasPrefix(name, "phone.") {

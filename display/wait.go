@@ -68,6 +68,11 @@ func ExpectedWait(w Waits, appointment string) *Wait {
 	return waitOf(shown)
 }
 
+// minutesAt is the range of an instant, rounded outward.
+func (w *Wait) minutesAt(now time.Time) (low, high int) {
+	return forecast.Shown{From: *w.From, To: *w.To}.MinutesAt(now)
+}
+
 func waitOf(s forecast.Shown) *Wait {
 	v := &Wait{State: WaitRange, From: instant(s.From), Likely: instant(s.Likely), To: instant(s.To)}
 	if s.Unsure {

@@ -37,7 +37,7 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	p := s.newPage(c, o)
 	p.Path = "/a/" + secret
 	st := o.State()
-	v, ticket, ok := display.ShowAppointment(o.Rules(), st, id)
+	v, ticket, ok := display.ShowAppointment(o.Rules(), st, s.waits(o), id)
 	if !ok {
 		return display.Page{}, notFound()
 	}

@@ -45,7 +45,7 @@ func (s *Server) phone(c *fiber.Ctx) (*office.Office, display.Page, display.Phon
 	}
 	p := s.newPage(c, o)
 	p.Path = "/t/" + secret
-	b := s.newBoot(&p, o, "phone.", "board.", "reason.")
+	b := s.newBoot(&p, o, "phone.", "board.", "reason.", "wait.")
 	phone, err := show[display.Phone](s, &p, b, live.Topic{Kind: live.Ticket, Name: id})
 	b.Topic = live.Topic{Kind: live.Ticket, Name: secret}.String()
 	p.Boot = b

@@ -4,6 +4,7 @@ import { el, mark, region } from './lib/draw.js'
 import { command } from './lib/command.js'
 import { follow } from './lib/live.js'
 import { reasonText } from './lib/reason.js'
+import { tellWait, waitText } from './lib/wait.js'
 import { createWords, ticketText } from './lib/words.js'
 
 const STALE_AFTER = 130_000 // ms; two missed hearts of a phone, and a bit
@@ -42,6 +43,13 @@ const say = {
   unserved: () => [line(t('phone.unserved')), more(t('phone.unserved_more'))],
 }
 
+// How long still: counted down here from the instants of the newest frame.
+const drawWait = region($('wait'), (told) => told ? [
+  el('p.wait__left.wait__left--' + told.kind, {}, waitText(t, told, 'left_')),
+  told.at && el('p.wait__at', {}, t('wait.at', { Time: t.time(told.at) })),
+  (told.kind === 'unsure' || told.kind === 'nobody') && more(t('wait.' + told.kind + '_more')),
+].filter(Boolean) : [])
+
 const said = ({ state, place, ahead_count, appointment_at, arrival, calls, call, desk, sent_to, hours }) =>
   ({ state, place, ahead_count, appointment_at, arrival, calls, call, desk, sent_to, hours: { open: hours.open } })
 const drawSay = region($('say'), (v) => say[v.state](v).filter(Boolean))
@@ -55,9 +63,14 @@ const drawWho = region($('who'), (ahead) =>
 let call = boot.frame ? boot.frame.view.call : 0
 let over = false
 let renewed = false
+let wait = null
+
+const runDown = () => drawWait(tellWait(wait, clock.now()))
 
 function draw(view) {
   $('page').dataset.state = view.state
+  wait = view.wait
+  runDown()
   drawSay(said(view))
   const ahead = view.state === 'waiting' ? view.ahead : []
   drawDots(ahead)
@@ -105,6 +118,9 @@ follow({
   onBuild: () => { renewed = true },
   onEnd: () => location.reload(),
 })
+
+// Once a second, so that no minute comes late.
+setInterval(runDown, 1000)
 
 // A new build is loaded while nobody looks; what was read stays put.
 document.addEventListener('visibilitychange', () => {
