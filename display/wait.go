@@ -129,6 +129,15 @@ func PromisedTo(s *queue.State, w Waits, appointment string, now time.Time) *que
 	return promise(forecast.Quantiles{P10: left(shown.From), P50: middle, P80: middle + q.P80 - q.P50, P90: left(shown.To)})
 }
 
+// PromiseOf is the wait that was shown with a ticket's number; nil where none
+// was.
+func PromiseOf(t *queue.Ticket) *NewWait {
+	if t == nil || t.Promise == nil {
+		return nil
+	}
+	return &NewWait{State: WaitRange, Low: t.Promise.Low, High: t.Promise.High}
+}
+
 func promise(q forecast.Quantiles) *queue.Promise {
 	low, high := q.Minutes()
 	tenth := func(m float64) float64 { return float64(int(m*10+0.5)) / 10 }

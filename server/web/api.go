@@ -62,6 +62,7 @@ func (s *Server) apiRoutes() error {
 	s.houseRoutes()
 	s.noteRoutes()
 	s.deviceRoutes()
+	s.publicRoutes()
 	doc := s.api.OpenAPI()
 	s.fields = fieldsOf(doc)
 	raw, err := json.Marshal(doc)

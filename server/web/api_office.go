@@ -61,9 +61,10 @@ type OfficeState struct {
 
 // OfficeService is a service on offer.
 type OfficeService struct {
-	ID       string        `json:"id"`
-	Category string        `json:"category"`
-	Names    display.Names `json:"names"`
+	ID       string           `json:"id"`
+	Category string           `json:"category"`
+	Names    display.Names    `json:"names"`
+	Wait     *display.NewWait `json:"wait" doc:"of who takes a number now; null: nothing is known"`
 }
 
 // OfficeDesk is a desk as the public knows it.
@@ -126,12 +127,13 @@ func (s *Server) showOffice(_ context.Context, _ *ask, in *InOffice) (*officeOut
 		return nil, err
 	}
 	r, st := o.Rules(), o.State()
-	v := display.ShowOffice(r, st, s.waits(o), s.deps.Now())
+	w := s.waits(o)
+	v := display.ShowOffice(r, st, w, s.deps.Now())
 	out := &officeOut{Body: OfficeState{ID: o.ID(), Name: r.Names, Services: []OfficeService{}, Desks: []OfficeDesk{},
 		Counts: OfficeCounts{Waiting: v.Waiting, DesksOpen: v.DesksOpen, Categories: v.Categories},
 		Topic:  "office:" + o.ID(), Hours: v.Hours, Notice: v.Notice}}
 	for _, sv := range r.Services {
-		out.Body.Services = append(out.Body.Services, OfficeService{ID: sv.ID, Category: sv.Category, Names: sv.Names})
+		out.Body.Services = append(out.Body.Services, OfficeService{ID: sv.ID, Category: sv.Category, Names: sv.Names, Wait: display.NewcomerWait(r, st, w, sv.ID)})
 	}
 	for _, d := range r.Desks {
 		out.Body.Desks = append(out.Body.Desks, OfficeDesk{ID: d.ID, Names: d.Names, State: st.Desk(d.ID).Phase})

@@ -218,6 +218,14 @@ func (s *Server) protect(c *fiber.Ctx) {
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	if strings.HasPrefix(c.Path(), "/public/") {
+		// What is open to all the world may be read and shown by any site; it
+		// never depends on who asks.
+		c.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		if strings.HasSuffix(c.Path(), ".json") {
+			c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+		}
+	}
 	c.Vary(fiber.HeaderAcceptLanguage)
 	if s.secure(c) {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")

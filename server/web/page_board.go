@@ -33,9 +33,9 @@ func (s *Server) boardPage(c *fiber.Ctx) error {
 		p.Lang = screen.Languages[0]
 		p.Dir = words.Direction(p.Lang)
 	}
-	b := s.newBoot(&p, o, "board.", "speech.")
+	b := s.newBoot(&p, o, "board.", "speech.", "wait.")
 	b.Screen = screen.ID
-	b.Languages = s.wordsIn(screen.Languages, "board.", "common.", "speech.")
+	b.Languages = s.wordsIn(screen.Languages, "board.", "common.", "speech.", "wait.")
 	if p.View, err = show[display.Board](s, &p, b, live.Topic{Kind: live.Board, Office: screen.Office, Name: screen.ID}); err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (s *Server) admit(c *fiber.Ctx, route string, r rule) error {
 		if r.form && !s.sameOrigin(c) {
 			return &problem{Status: http.StatusForbidden, Code: codeForeign}
 		}
-		if !changes(c) && !strings.Contains(route, " /api/") {
+		if !changes(c) && !strings.Contains(route, " /api/") && !strings.HasSuffix(route, ".json") && !strings.HasSuffix(route, "/badge.svg") {
 			return nil // many phones behind one address load a page at once
 		}
 		return s.limits.anonymous(s.client(c), s.deps.Clock(), !changes(c))

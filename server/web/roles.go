@@ -45,6 +45,7 @@ var table = map[string]rule{
 	"GET /api/v1/offices":                                      anybody,
 	"GET /api/v1/offices/:office":                              anybody,
 	"GET /api/v1/offices/:office/catalogue":                    anybody,
+	"GET /api/v1/offices/:office/services/:service":            anybody,
 	"GET /api/v1/offices/:office/queue":                        staff,
 	"POST /api/v1/offices/:office/tickets":                     only(access.Kiosk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/tickets/:id/leave":           reception,
@@ -74,12 +75,20 @@ var table = map[string]rule{
 	"POST /api/v1/offices/:office/desks/:desk/take":            atDesks,
 	"POST /api/v1/offices/:office/desks/:desk/undo":            atDesks,
 
-	"POST /api/v1/tickets/:secret/leave": anybody, // the link is the right
+	"GET /api/v1/tickets/:secret":        anybody, // the link is the right
+	"POST /api/v1/tickets/:secret/leave": anybody,
 	"POST /api/v1/pairings":              anybody,
 	"GET /api/v1/pairings/:poll":         anybody,
 	"GET /api/v1/devices":                leading,
 	"POST /api/v1/devices/approve":       leading,
 	"POST /api/v1/devices/:id/revoke":    leading,
+
+	// For other sites and everybody.
+	"GET /public/:office.json":      anybody,
+	"GET /public/:office":           anybody,
+	"GET /public/:office/qr.svg":    anybody,
+	"GET /public/:office/badge":     anybody,
+	"GET /public/:office/badge.svg": anybody,
 
 	// Pages. Those for anybody ask themselves whom they show what.
 	"GET /":                    anybody,

@@ -41,6 +41,8 @@ type Deps struct {
 	Cast   *live.Cast
 	Speech *speech.Speech   // nil: the gong alone
 	Ahead  *outlook.Watcher // looks ahead; nil: no waits are told
+	// Typical knows how long people waited; nil: no picture of it is shown.
+	Typical Typical
 
 	TownNames display.Names    // what the first page is headed with
 	Screens   []display.Screen // the lobby screens of all offices
@@ -101,6 +103,7 @@ type Server struct {
 	limits  *limits
 	metrics *metrics
 	pages   *display.Pages // nil: without assets there are none
+	kept    typicalKept
 	// onDrain is called once before the listener closes, with the end of the
 	// patience; who holds sockets says goodbye in it.
 	onDrain []func(context.Context)

@@ -5,6 +5,7 @@ import { el, mark, region } from './lib/draw.js'
 import { follow } from './lib/live.js'
 import { createRings } from './lib/rings.js'
 import { nightly, reload, restPointer, shiftSlowly, stayAwake } from './lib/screen.js'
+import { tellNew, tellWait, waitText } from './lib/wait.js'
 import { createWords, ticketText } from './lib/words.js'
 
 const HOLD = 8_000 // ms a call stands in the call colour
@@ -82,15 +83,28 @@ function lastOf(stage) {
     ago: minutes(age(call)) < 1 ? t('board.ago_now') : t('board.ago', { Count: minutes(age(call)) }) })) }
 }
 
-const drawStrip = region($('strip'), ({ next, categories, waiting }) => [
+const drawStrip = region($('strip'), ({ next, categories }) => [
   el('div.next', {}, el('h2', {}, both((w) => w('board.next'))),
     next.length > 0
-      ? el('ul.next__numbers', {}, next.map((n) => el('li', {}, number(n.number), n.booked && booked())))
+      ? el('ul.next__numbers', {}, next.map((n) => el('li', {}, number(n.number), n.booked && booked(), n.at && [' ', el('span.next__at.time', {}, n.at)])))
       : el('p.next__nobody', {}, both((w) => w('board.nobody_waits')))),
-  el('ul.cats' + (categories.length > 6 ? '.cats--many' : ''), {}, categories.map((c) =>
-    el('li.cat' + (c.waiting.booked + c.waiting.walk_in ? '' : '.cat--empty'), {}, el('span.cat__letter', {}, c.letter), el('span.cat__name', {}, name(c.names)),
+  categories.some((c) => c.wait) ? el('h2.cats__title', {}, both((w) => w('board.wait_title'))) : '',
+  el('ul.cats', {}, categories.map((c) =>
+    el('li.cat' + (c.waiting.booked + c.waiting.walk_in ? '' : '.cat--empty'), {}, el('span.cat__letter', {}, c.letter), el('span.cat__wait', {}, newcomer(c.wait)), el('span.cat__name', {}, name(c.names)),
       el('span.cat__count', {}, t.number(c.waiting.walk_in)), el('span.cat__count', {}, c.waiting.booked > 0 && [booked(), t.number(c.waiting.booked)])))),
 ])
+
+// How long somebody would wait who came now; short, where words are needed.
+function newcomer(wait) {
+  const told = tellNew(wait)
+  return told && waitText(t, told, told.kind === 'unsure' || told.kind === 'nobody' ? 'board_' : '')
+}
+
+// The upcoming numbers with the time of day, or the word that it is soon.
+const upcoming = (next) => next.map(({ number: n, booked: isBooked, wait }) => {
+  const told = tellWait(wait, clock.now())
+  return { number: n, booked: isBooked, at: told && (told.at ? t.time(told.at) : told.kind === 'soon' ? t('wait.soon') : null) }
+})
 
 function draw() {
   const stage = stageOf()
@@ -101,11 +115,11 @@ function draw() {
   $('date').textContent = t.date(clock.now())
   $('clock').textContent = t.time(clock.now())
   if (!view) return
-  drawStrip({ next: view.next, categories: view.categories, waiting: view.waiting })
+  drawStrip({ next: upcoming(view.next), categories: view.categories })
   $('notice').textContent = view.notice
   $('notice').hidden = !view.notice
   $('board').classList.toggle('board--notice', Boolean(view.notice))
-  $('strip').hidden = stage.kind === 'closed' && view.waiting.booked + view.waiting.walk_in === 0
+  $('strip').hidden = $('code').hidden = stage.kind === 'closed' && view.waiting.booked + view.waiting.walk_in === 0
 }
 
 const announcer = createAnnouncer({
