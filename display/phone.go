@@ -30,6 +30,13 @@ type Phone struct {
 	Hours         Hours             `json:"hours"`
 }
 
+// Slip is what stands on paper: the ticket, and the wait that was shown with
+// its number, which paper goes on saying.
+type Slip struct {
+	Phone
+	Promised *NewWait `json:"promised"`
+}
+
 // Ahead is somebody before me, and why.
 type Ahead struct {
 	Number Number       `json:"number"`

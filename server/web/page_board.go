@@ -56,7 +56,7 @@ func (s *Server) kioskPage(c *fiber.Ctx) error {
 		return s.pairingPage(c, err)
 	}
 	p := s.newPage(c, o)
-	prefixes := []string{"kiosk.", "board.", "phone.", "refusal.", "reason."}
+	prefixes := []string{"kiosk.", "board.", "phone.", "refusal.", "reason.", "wait."}
 	b := s.newBoot(&p, o, prefixes...)
 	b.Languages = s.wordsIn(s.words.Languages(), append(prefixes, "common.")...)
 	if p.View, err = show[display.Office](s, &p, b, live.Topic{Kind: live.Office, Office: o.ID()}); err != nil {

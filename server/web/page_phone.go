@@ -84,7 +84,11 @@ func (s *Server) printPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.View, p.Boot, p.Link = phone, nil, s.link(c, p.Path)
+	slip := display.Slip{Phone: phone}
+	if _, id, ok := s.deps.Town.Ticket(c.Params("secret")); ok {
+		slip.Promised = display.PromiseOf(o.State().Ticket(id))
+	}
+	p.View, p.Boot, p.Link = slip, nil, s.link(c, p.Path)
 	p.Papers = papersFor(o.Rules(), phone.Services, p.Lang)
 	return s.write(c, http.StatusOK, "print", p)
 }

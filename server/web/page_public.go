@@ -155,7 +155,7 @@ func (s *Server) drawBadge(p display.Page) string {
 	if len([]rune(wait)) > 16 {
 		size = 22
 	}
-	name, line := attribute.Replace(p.Office.Names.In(p.Lang)), attribute.Replace(strings.Join(more, " · "))
+	name, line := attribute.Replace(p.Office.Names.In(p.Lang)+" · "+text("public.title", nil)), attribute.Replace(strings.Join(more, " · "))
 	wait = attribute.Replace(wait)
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="360" height="96" viewBox="0 0 360 96" role="img" aria-label="%s: %s. %s" lang="%s" direction="%s" font-family="'Atkinson Hyperlegible Next', 'Noto Sans Arabic', system-ui, sans-serif" text-anchor="%s"><path fill="%s" stroke="%s" d="M.5.5h359v95H.5z"/><path fill="%s" d="M%d 1h4v94h-4z"/><text x="%d" y="25" font-size="14" fill="%s">%s</text><text x="%d" y="58" font-size="%d" font-weight="700" fill="%s">%s</text><text x="%d" y="82" font-size="12.5" fill="%s">%s</text></svg>`,
 		name, wait, line, p.Lang, p.Dir, anchor, look[0], look[1], look[4], map[bool]int{false: 1, true: 355}[p.Dir == "rtl"],

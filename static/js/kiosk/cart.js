@@ -2,6 +2,7 @@
 // number.
 import { html } from '../lib/html.js'
 import { useSend } from './send.js'
+import { Best, shownWith, useService, Wait } from './wait.js'
 
 /** Cart is the last question before the number. */
 export function Cart({ boot, t, view, visit, go, name }) {
@@ -11,18 +12,23 @@ export function Cart({ boot, t, view, visit, go, name }) {
   const change = (id, by) => go('cart', { cart: visit.cart.map((i) => (i.id === id ? { ...i, quantity: i.quantity + by } : i)).filter((i) => i.quantity > 0) })
   const first = visit.cart[0] && service(visit.cart[0].id)
   const line = view && first && view.categories.find((c) => c.id === first.category)
+  const now = useService(boot, first ? first.id : '')
   const waiting = line ? line.waiting.booked + line.waiting.walk_in : 0
 
   const draw = async () => {
     const ticket = await send('/api/v1/offices/' + encodeURIComponent(boot.office.id) + '/tickets', { services: visit.cart.map(({ id, quantity }) => ({ id, quantity })), language: t.lang })
-    if (ticket) go('result', { result: { ...ticket, services: visit.cart }, cart: [] })
+    if (ticket) go('result', { result: { ...ticket, shown: await shownWith(boot, ticket.link), services: visit.cart }, cart: [] })
   }
 
   if (!first) return html`<h1 tabindex="-1">${t('kiosk.nothing_chosen')}</h1>
     <ul class="choices choices--two"><li><button type="button" class="choice" onClick=${() => go('categories')}><strong>${t('kiosk.add')}</strong></button></li></ul>`
   return html`<h1 tabindex="-1">${t('kiosk.your_choice')}</h1>
     <ul class="cart">${visit.cart.map((item) => html`<${Item} key=${item.id} ...${{ t, name, item, most, service: service(item.id), change }} />`)}</ul>
-    <p class="cart__waiting">${waiting ? t('kiosk.waiting_long', { Count: waiting }) : t('kiosk.nobody_waiting_long')}</p>
+    <div class="cart__wait">
+      ${now && html`<${Best} t=${t} windows=${now.best} />`}
+      <div class="cart__waiting">${now && html`<${Wait} t=${t} wait=${now.wait} />`}
+        <p>${waiting ? t('kiosk.waiting_long', { Count: waiting }) : t('kiosk.nobody_waiting_long')}</p></div>
+    </div>
     ${refused && html`<p class="notice" role="alert">${refused}</p>`}
     <div class="cart__go">
       <button type="button" disabled=${visit.cart.length >= services} onClick=${() => go('categories')}>${t('kiosk.add')}</button>

@@ -3,6 +3,7 @@
 import { html, useLayoutEffect, useRef } from '../lib/html.js'
 import { Keyboard } from './keyboard.js'
 import { useSend, withToken } from './send.js'
+import { shownWith } from './wait.js'
 
 const MOST = 200 // a scanner sends the whole link
 
@@ -25,7 +26,7 @@ export function CheckIn({ boot, t, visit, go }) {
     const url = '/api/v1/offices/' + encodeURIComponent(boot.office.id) + '/appointments/' + encodeURIComponent(code)
     const appointment = await read(url, boot.token, t.lang)
     const ticket = await send(url + '/check-in', { language: t.lang })
-    if (ticket) go('result', { result: { ...ticket, at: appointment && appointment.at, services: (appointment && appointment.services) || [] }, typed: '' })
+    if (ticket) go('result', { result: { ...ticket, shown: await shownWith(boot, ticket.link), at: appointment && appointment.at, services: (appointment && appointment.services) || [] }, typed: '' })
   }
   return html`<form class="code" onSubmit=${submit}>
     <h1 tabindex="-1"><label for="code">${t('kiosk.code_title')}</label></h1>

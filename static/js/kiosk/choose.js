@@ -1,5 +1,6 @@
 // Choosing what somebody comes for: six at once, or found by a word of theirs.
 import { html, useState } from '../lib/html.js'
+import { tellNew, waitText } from '../lib/wait.js'
 import { find } from './find.js'
 import { Keyboard } from './keyboard.js'
 
@@ -22,11 +23,12 @@ export function Categories({ boot, t, view, go, name }) {
   const live = new Map(view ? view.categories.map((c) => [c.id, c]) : [])
   const waiting = (c) => (live.get(c.id) ? live.get(c.id).waiting.booked + live.get(c.id).waiting.walk_in : 0)
   const refusal = (c) => (live.get(c.id) && live.get(c.id).refusal) || ''
+  const told = (c) => live.get(c.id) && tellNew(live.get(c.id).wait)
   return html`<h1 tabindex="-1">${t('kiosk.which_category')}</h1>
     <button type="button" class="finder" onClick=${() => go('search')}>${t('kiosk.search')}</button>
     <${Paged} t=${t} items=${boot.catalogue.categories} show=${(c) => html`<li key=${c.id}>
       <button type="button" class="choice" disabled=${Boolean(refusal(c))} onClick=${() => go('services', { category: c.id })}>
-        <strong>${name(c.names)}</strong><span>${refusal(c) ? t('refusal.' + refusal(c)) : waiting(c) ? t('kiosk.waiting', { Count: waiting(c) }) : t('kiosk.nobody_waiting')}</span></button></li>`} />`
+        <strong>${name(c.names)}</strong><span>${!refusal(c) && told(c) && html`<b class="choice__wait">${waitText(t, told(c))}</b> · `}${refusal(c) ? t('refusal.' + refusal(c)) : waiting(c) ? t('kiosk.waiting', { Count: waiting(c) }) : t('kiosk.nobody_waiting')}</span></button></li>`} />`
 }
 
 const add = (visit, service) => {
