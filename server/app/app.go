@@ -149,6 +149,7 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		sources = append(sources, o)
 	}
 	a.startAhead()
+	a.ended.Go(func() { a.keepShown(run) })
 	a.cast = live.NewCast(a.hub, sources, live.Options{Screens: screens, Waits: a.waits, Build: assets.Build(), Now: a.now, Log: a.log})
 	a.town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) {
 		a.cast.Poke(o.ID())
@@ -171,7 +172,7 @@ func (a *App) startAhead() {
 	for _, o := range a.town.Offices() {
 		sources = append(sources, o)
 	}
-	a.ahead = outlook.New(sources, outlook.Options{Now: a.now, Seen: func(office string) {
+	a.ahead = outlook.New(sources, outlook.Options{Now: a.now, Kept: a.loadShown(), Seen: func(office string) {
 		if c := a.cast; c != nil {
 			c.Poke(office)
 		}
@@ -312,6 +313,9 @@ func (a *App) close() error {
 		a.listen.Close() // the server does it too, once it serves
 	}
 	a.ended.Wait()
+	if a.ahead != nil {
+		a.saveShown(nil)
+	}
 	if a.db != nil {
 		return a.db.Close()
 	}
