@@ -90,7 +90,7 @@ type Category struct {
 	Waiting Count  `json:"waiting"`
 	// Wait is what somebody would wait who took a number for the category's
 	// first service now; null where nothing is known.
-	Wait *NewWait `json:"wait"`
+	Wait *NewWait `json:"wait" doc:"of who takes a number now; null: nothing is known"`
 }
 
 // waitingByCategory counts those who wait, by the letter of their number, in

@@ -64,6 +64,7 @@ func (s *Server) apiRoutes() error {
 	s.deviceRoutes()
 	s.publicRoutes()
 	doc := s.api.OpenAPI()
+	allowNull(doc)
 	s.fields = fieldsOf(doc)
 	raw, err := json.Marshal(doc)
 	if err != nil {
@@ -180,6 +181,18 @@ func (s *Server) doFor(ctx context.Context, a *ask, caller, by string, o *office
 	r, err := o.Do(ctx, office.Request{ID: office.RequestID(caller, key), By: by, Hash: a.hash(), Command: c})
 	s.metrics.commands.WithLabelValues(c.Kind()).Observe(s.deps.Clock().Sub(began).Seconds())
 	return r, err
+}
+
+// allowNull lets objects be null whose words say when they are: huma knows no
+// such thing of an object that stands by itself.
+func allowNull(doc *huma.OpenAPI) {
+	for _, schema := range doc.Components.Schemas.Map() {
+		for name, p := range schema.Properties {
+			if p.Ref != "" && strings.Contains(p.Description, "null") {
+				schema.Properties[name] = &huma.Schema{Description: p.Description, OneOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+			}
+		}
+	}
 }
 
 // fieldsOf are all names that the document knows: only these may stand in a

@@ -68,7 +68,7 @@ type PublicCategory struct {
 type PublicService struct {
 	ID    string           `json:"id"`
 	Names display.Names    `json:"names"`
-	Wait  *display.NewWait `json:"wait"`
+	Wait  *display.NewWait `json:"wait" doc:"null: nothing is known"`
 }
 
 type publicOut struct {
