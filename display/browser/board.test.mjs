@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { axe, openBrowser, openLive, plain, start } from './program.mjs'
 import { screenOf } from './scene.mjs'
+import { calm, shortText } from './waits.mjs'
 
 const STALE_WITHIN = 40_000 // ms; 12 s and a wide margin for a busy machine
 
@@ -123,6 +124,38 @@ test('the last calls, those who wait and the notice are shown', async () => {
   assert.equal(await page.locator('#notice').textContent(), 'Das Fotogerät ist außer Betrieb.')
   await order('/notice', { text: '' })
   await page.waitForSelector('#notice', { state: 'hidden' })
+})
+
+test('the strip tells a newcomer per category what the program works out, and upcoming numbers their time', async () => {
+  for (let i = 0; i < 6; i++) await draw()
+  await open()
+  const shownWaits = () => page.locator('.cat__wait').allTextContents()
+  const said = await calm(async () => (await house.api('/offices/' + office)).body.counts.categories, shownWaits,
+    (all) => all.map((c) => (c.wait ? shortText(c.wait, ['unsure', 'nobody'].includes(c.wait.state) ? 'board_' : '') : '')))
+  assert.ok(said.some((c) => c.wait.state === 'range'))
+  const next = await page.locator('.next__numbers li').allTextContents()
+  assert.ok(next.some((n) => /\d\d:\d\d$/.test(n)), next.join())
+})
+
+test('nothing scrolls and nothing is cut off, on every kind of screen', async () => {
+  for (let i = 0; i < 6; i++) await draw()
+  await order('/notice', { text: 'Das Fotogerät ist außer Betrieb.' })
+  await take()
+  await open()
+  for (const [width, height] of [[1280, 720], [1920, 1080], [3840, 2160], [1080, 1920]]) {
+    await page.setViewportSize({ width, height })
+    const over = await page.evaluate(() => {
+      const beyond = (node) => { const box = node.getBoundingClientRect(); return box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 }
+      const cut = (node) => node.scrollWidth > node.clientWidth + 1
+      return [...document.querySelectorAll('.call__number, .call__place, .cat__wait, .code, .strip, .cat')].filter((n) => beyond(n)).map((n) => n.className)
+        .concat([...document.querySelectorAll('.cat, .cat__wait')].filter(cut).map((n) => n.textContent))
+        .concat(document.documentElement.scrollHeight > innerHeight ? ['the page'] : [])
+    })
+    assert.deepEqual(over, [], `${width} × ${height}`)
+    // The call keeps its panel: what stands in it is not cut.
+    assert.ok(await page.evaluate(() => [...document.querySelectorAll('.call')].every((c) => c.scrollHeight <= c.clientHeight + 1)), `${width} × ${height}: the call is cut`)
+  }
+  await order('/notice', { text: '' })
 })
 
 test('in an ordinary browser the sound is switched on by a press', async () => {

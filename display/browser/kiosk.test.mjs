@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { axe, openBrowser, plain, start } from './program.mjs'
+import { calm, shortText } from './waits.mjs'
 
 let house, browser, context, page, office, catalogue
 
@@ -65,6 +66,32 @@ test('the slip has the number and fits 80 mm', async () => {
   const box = await slip.boundingBox()
   assert.ok(box.width > 0 && box.width <= (80 / 25.4) * 96, String(box.width))
   assert.equal(await page.locator('.bar').isVisible(), false)
+})
+
+test('the wait for the chosen matter is told before the number, and the promise with it', async () => {
+  const desk = catalogue.desks[0].id
+  const order = async (path, body = {}) => {
+    const answer = await house.api(`/offices/${office}${path}`, { role: 'supervisor', body })
+    assert.ok(answer.status < 300, JSON.stringify(answer))
+    return answer.body
+  }
+  await order(`/desks/${desk}/open`)
+  for (let i = 0; i < 3; i++) await order('/tickets', { services: [{ id: service().id, quantity: 1 }] })
+  const asked = async () => (await house.api(`/offices/${office}/services/${service().id}`)).body
+  await calm(asked, () => true, (s) => s.wait !== null && s.wait.high > 10) // a look ahead has seen them
+  await chooseFirst()
+  const told = async () => (await page.locator('.kiosk-wait__told').allTextContents()).join()
+  const said = await calm(asked, told, (s) => shortText(s.wait))
+  assert.equal(said.wait.state, 'range')
+  assert.equal(await page.locator('.kiosk-best li').count(), said.best.length)
+  await page.locator('.cart__go .button--primary').click()
+  await page.waitForSelector('.result__wait')
+  const secret = (await page.locator('.slip__link').textContent()).match(/\/t\/([^?]+)/)[1]
+  const { promised } = (await house.api('/tickets/' + secret)).body
+  assert.ok((await page.locator('.result__wait').textContent()).includes(shortText(promised)))
+  const slip = await page.locator('.slip__wait').textContent()
+  assert.ok(slip.includes(shortText(promised, 'long_')) && /Stand \d\d:\d\d Uhr/.test(slip), slip)
+  await order(`/desks/${desk}/close`)
 })
 
 test('several matters are one number', async () => {

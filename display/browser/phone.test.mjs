@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { axe, openBrowser, openLive, plain, start } from './program.mjs'
+import { calm, leftText } from './waits.mjs'
 
 const STALE_WITHIN = 60_000 // ms; 12 s after the cut, and a wide margin for a busy machine
 
@@ -191,4 +192,90 @@ test('axe finds nothing on an appointment, on the slips and on a lost link, in e
       assert.ok(wide <= 0, `${new URL(where).pathname} ${lang} is ${wide} px too wide`)
     }
   }
+})
+
+// What the program says of a ticket, at the same moment as the page.
+const ticket = async (mine) => (await house.api('/tickets/' + address(mine).split('/').pop())).body
+const told = (said) => said.wait && leftText(said.wait, Date.now())
+const left = async () => (await page.locator('.wait__left').allTextContents()).join()
+
+test('the wait is told as the program works it out, with the time of day, and runs down without a frame', async () => {
+  for (let i = 0; i < 3; i++) await draw()
+  const mine = await draw()
+  let cut = false
+  let wire
+  await page.routeWebSocket(/\/live/, (socket) => {
+    if (cut) return socket.close()
+    wire = socket
+    socket.connectToServer()
+  })
+  await page.clock.install()
+  await page.goto(address(mine))
+  const { wait } = await calm(() => ticket(mine), left, told)
+  assert.equal(wait.state, 'range')
+  assert.match(await page.locator('.wait__at').textContent(), /^etwa \d\d:\d\d.Uhr$/)
+  cut = true
+  await wire.close()
+  const shown = await left()
+  const before = Date.now()
+  await page.clock.runFor(8 * 60_000)
+  const later = leftText(wait, before + 8 * 60_000)
+  assert.notEqual(later, shown)
+  await calm(async () => null, left, () => later)
+})
+
+test('restarting the program changes no shown minute', async () => {
+  for (let i = 0; i < 3; i++) await draw()
+  const mine = await draw()
+  await open(mine)
+  const before = await calm(() => ticket(mine), left, told)
+  const back = new Promise((resolve) => page.on('websocket', (socket) => socket.once('framereceived', resolve)))
+  await house.restart()
+  assert.deepEqual((await ticket(mine)).wait, before.wait)
+  await back
+  await calm(() => ticket(mine), left, told)
+})
+
+test('without script the wait is told too, and never in a range turned round', async () => {
+  for (let i = 0; i < 3; i++) await draw()
+  const mine = await draw()
+  const still = await browser.newContext({ javaScriptEnabled: false, locale: 'de-DE' })
+  page = await still.newPage()
+  await page.goto(address(mine))
+  await calm(() => ticket(mine), async () => (await page.reload()) && left(), told)
+  await page.click('.languages [lang="ar"]')
+  // The first figure stands to the left of the second, though the text runs the other way.
+  const [low, high] = await page.locator('.wait__left').evaluate((line) => {
+    const text = line.firstChild
+    const at = [...text.data.matchAll(/\d+/g)].slice(0, 2)
+    return at.map(({ index, 0: digits }) => {
+      const range = document.createRange()
+      range.setStart(text, index)
+      range.setEnd(text, index + digits.length)
+      return range.getBoundingClientRect().left
+    })
+  })
+  assert.ok(low < high, `${low} ${high}`)
+  await still.close()
+})
+
+test('nobody at a desk: words, and no figure', async () => {
+  const mine = await draw()
+  await open(mine)
+  await order(`/desks/${desk}/close`)
+  await page.getByText('Zurzeit ist kein Platz besetzt').waitFor()
+  assert.doesNotMatch(await page.locator('#wait').textContent(), /\d/)
+  await order(`/desks/${desk}/open`)
+  await page.waitForSelector('.wait__left:not(.wait__left--nobody)')
+})
+
+test('who has an appointment sees when the call is likely, before checking in', async () => {
+  const at = new Date(Date.now() + 20 * 60_000).toISOString()
+  const booked = await order('/appointments', { at, services: [{ id: service, quantity: 1 }] })
+  await page.goto(address(booked))
+  await calm(async () => null, async () => { await page.reload(); return page.locator('#likely').count() }, () => 1)
+  const told = await page.locator('#likely').textContent()
+  const [likely, from, to] = told.match(/\d\d:\d\d/g)
+  assert.match(told, /etwa .*zwischen .* und /)
+  assert.ok(from <= likely && likely <= to, told)
 })

@@ -27,11 +27,15 @@ export async function start({ config: from = process.env.AUFRUF_CONFIG || join(r
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
   const config = join(data, 'config.yaml')
   await writeFile(config, inTheMorning(await readFile(from, 'utf8')))
-  const child = spawn(binary, ['serve', '--config', config, '--data', data, '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
-  child.stderr.on('data', (chunk) => { said += chunk })
-  child.on('error', (error) => { said += error.message }) // not built: make build
-  const { url, setup } = await addresses(child, () => said)
+  let child
+  const launch = (listen) => {
+    child = spawn(binary, ['serve', '--config', config, '--data', data, '--listen', listen, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stderr.on('data', (chunk) => { said += chunk })
+    child.on('error', (error) => { said += error.message }) // not built: make build
+    return addresses(child, () => said)
+  }
+  const { url, setup } = await launch('127.0.0.1:0')
   const tokens = new Map()
 
   /** A bearer token for a role; made once. */
@@ -57,14 +61,21 @@ export async function start({ config: from = process.env.AUFRUF_CONFIG || join(r
     const response = await fetch(url + '/api/v1' + path, init)
     return { status: response.status, body: await response.json().catch(() => null) }
   }
+  const end = async () => {
+    if (child.exitCode !== null) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+  /** Ends the program and starts it again, on the same folder and address. */
+  const restart = async () => {
+    await end()
+    await launch(new URL(url).host)
+  }
   const stop = async () => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    }
+    await end()
     await rm(data, { recursive: true, force: true })
   }
-  return { url, setup, data, config, token, api, stop, said: () => said }
+  return { url, setup, data, config, token, api, restart, stop, said: () => said }
 }
 
 // inTheMorning is a configuration whose offices lie in a zone where it is between

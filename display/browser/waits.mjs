@@ -15,8 +15,8 @@ export const shortText = (wait, form = '') => {
   return told ? waitText(t, told, form) : '–'
 }
 
-/** A waiting person's minutes as a German page writes them at an instant. */
-export const leftText = (wait, now) => waitText(t, tellWait(wait, now), 'left_')
+/** A waiting person's minutes as a German page writes them at an instant; '': not yet. */
+export const leftText = (wait, now) => (wait ? waitText(t, tellWait(wait, now), 'left_') : '')
 
 /**
  * calm asks the program and reads the page until both say the same; what runs
