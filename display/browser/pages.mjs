@@ -36,6 +36,8 @@ export const pages = [
   { name: 'phone-why', at: (s) => s.waiting, citizens: true, prepare: (page) => page.locator('.who summary').click() },
   { name: 'phone-called', at: (s) => s.called, citizens: true },
   { name: 'phone-done', at: (s) => s.done, citizens: true },
+  { name: 'public', at: (s) => '/public/' + s.office, citizens: true },
+  { name: 'public-badge', at: (s) => `/public/${s.office}/badge`, citizens: true },
   { name: 'print', at: (s) => s.waiting + '/print', citizens: true },
   { name: 'appointment', at: (s) => s.appointment, citizens: true },
   { name: 'appointment-slip', at: (s) => s.appointment + '/print', citizens: true },

@@ -33,9 +33,12 @@ func (s *Server) boardPage(c *fiber.Ctx) error {
 		p.Lang = screen.Languages[0]
 		p.Dir = words.Direction(p.Lang)
 	}
-	b := s.newBoot(&p, o, "board.", "speech.", "wait.")
+	// The words of waits that a board has room for, and no others: it loads on
+	// old televisions.
+	prefixes := []string{"board.", "speech.", "wait.range", "wait.up_to", "wait.about", "wait.soon", "wait.board_"}
+	b := s.newBoot(&p, o, prefixes...)
 	b.Screen = screen.ID
-	b.Languages = s.wordsIn(screen.Languages, "board.", "common.", "speech.", "wait.")
+	b.Languages = s.wordsIn(screen.Languages, append(prefixes, "common.")...)
 	if p.View, err = show[display.Board](s, &p, b, live.Topic{Kind: live.Board, Office: screen.Office, Name: screen.ID}); err != nil {
 		return err
 	}

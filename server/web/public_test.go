@@ -44,7 +44,7 @@ func busy(t *testing.T, change ...func(*Deps)) *house {
 		h.want(201, h.post("kiosk hall", "/api/v1/offices/hall/tickets", `{"services":[{"id":"passport","quantity":1}]}`))
 	}
 	o, _ := h.deps.Town.Office("hall")
-	for start := time.Now(); h.deps.Ahead.Latest("hall").State != o.State(); time.Sleep(20 * time.Millisecond) {
+	for start := time.Now(); h.deps.Ahead.Latest("hall").State != o.State(); time.Sleep(time.Millisecond) {
 		if time.Since(start) > 10*time.Second {
 			t.Fatal("nobody looks ahead")
 		}
