@@ -57,8 +57,17 @@ const draw = async (s = service) => {
   await page.waitForFunction((n) => [...document.querySelectorAll('.row__open')].some((b) => b.textContent.replace(/\s/g, '') === n), got.body.number)
   return got.body.number
 }
-const running = (number) => page.waitForFunction((n) => document.querySelector('.running__number')?.textContent.replace(/\s/g, '') === n, number)
-const nobody = () => page.waitForSelector('.running__number--none')
+// A frame may come before the answer to the press that caused it, and until the
+// answer is there the desk takes no other press.
+const answered = () => page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+const running = async (number) => {
+  await page.waitForFunction((n) => document.querySelector('.running__number')?.textContent.replace(/\s/g, '') === n, number)
+  await answered()
+}
+const nobody = async () => {
+  await page.waitForSelector('.running__number--none')
+  await answered()
+}
 const said = (text) => page.waitForFunction((x) => document.querySelector('.voice').textContent.includes(x), text)
 const count = (tab, n) => page.waitForFunction(([id, c]) => document.querySelector(`#tab-${id} .tab__count`).textContent === String(c), [tab, n])
 const rested = () => page.waitForFunction(() => document.querySelector('.next__button').getAttribute('aria-disabled') !== 'true')
@@ -148,6 +157,7 @@ test('recall counts the call, and after the configured calls no-show steps forwa
   for (let i = 1; i < (await calls()); i++) {
     await page.keyboard.press('r')
     await page.waitForFunction((n) => document.querySelector('.running__state').textContent.includes(`${n}. Aufruf`), i + 1)
+    await answered()
   }
   await page.waitForSelector('.action--offered')
 })
@@ -192,6 +202,7 @@ test('a transfer to a service keeps the number', async () => {
   await callNext(first)
   await page.keyboard.press('s')
   await page.waitForFunction(() => document.querySelector('.running__state').textContent.includes('Bearbeitung'))
+  await answered()
   await page.keyboard.press('w')
   await page.waitForSelector('#transfer')
   assert.equal(await page.evaluate(() => document.activeElement.id), 'transfer')
@@ -220,6 +231,7 @@ test('a pause is chosen by digit and ended with the same key', async () => {
   await page.waitForSelector('dialog[open]')
   await page.keyboard.press('2')
   await page.waitForFunction(() => document.querySelector('.next__who').textContent.includes('Pause bis'))
+  await answered()
   assert.deepEqual(await axe(page), [])
   await page.keyboard.press('b')
   await page.waitForFunction(() => !document.querySelector('.next__who').textContent.includes('Pause'))

@@ -86,6 +86,7 @@ test('an office is closed after a question and opened until an hour', async () =
   assert.equal((await house.api(`/offices/${office}`)).body.hours.open, true, 'not before the answer')
   await page.keyboard.press('Enter')
   await page.waitForFunction(() => !document.querySelector('section[aria-labelledby="opening-title"] .button--bad'))
+  await page.waitForFunction(() => document.querySelector('.voice').textContent.includes('geschlossen')) // the answer; the frame may come before it
   assert.equal((await house.api(`/offices/${office}`)).body.hours.open, false)
   await page.fill('#open-until', '23:58')
   await page.press('#open-until', 'Enter')

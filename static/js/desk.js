@@ -92,8 +92,8 @@ function Desk({ page, room, desk, press, at, onLeave }) {
 
   const deskState = desk.phase === 'paused' ? t('desk.phase_paused') : t('desk.open_since', { Time: t.time(desk.since || now) })
   return html`<${Bar} page=${page} room=${room} title=${page.name(desk.names)} state=${deskState}>
-      <button type="button" class="button--plain" aria-keyshortcuts="B" onClick=${() => act(desk.phase === 'paused' ? 'resume' : 'pause')}>${desk.phase === 'paused' ? t('desk.resume') : t('desk.pause')} <kbd aria-hidden="true">B</kbd></button>
-      <button type="button" class="button--plain" aria-keyshortcuts="C" onClick=${() => act('close')}>${t('desk.close')} <kbd aria-hidden="true">C</kbd></button>
+      <button type="button" class="button--plain" aria-keyshortcuts="B" aria-busy=${['pause', 'resume'].includes(press.pending) ? 'true' : null} onClick=${() => act(desk.phase === 'paused' ? 'resume' : 'pause')}>${desk.phase === 'paused' ? t('desk.resume') : t('desk.pause')} <kbd aria-hidden="true">B</kbd></button>
+      <button type="button" class="button--plain" aria-keyshortcuts="C" aria-busy=${press.pending === 'close' ? 'true' : null} onClick=${() => act('close')}>${t('desk.close')} <kbd aria-hidden="true">C</kbd></button>
       <button type="button" class="button--plain" onClick=${() => setAsk({ action: 'help' })}>${t('desk.help')} <kbd aria-hidden="true">?</kbd></button>
     </${Bar}>
     <${Voice} page=${page} room=${room} press=${press} />
