@@ -72,9 +72,11 @@ test('the intake is closed and opened again', async () => {
   const button = page.locator('section[aria-labelledby="opening-title"] button').last()
   await button.click()
   await said('keine Nummern mehr')
+  await button.filter({ hasText: 'Wieder' }).waitFor() // the frame; the answer may come before it
   assert.equal((await draw()).body.code, 'intake_closed')
   await button.click()
   await said('wieder Nummern')
+  await button.filter({ hasText: 'Keine' }).waitFor()
   assert.equal((await draw()).status, 201)
 })
 
