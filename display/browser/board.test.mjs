@@ -121,6 +121,8 @@ test('the last calls, those who wait and the notice are shown', async () => {
   await open()
   const rows = (await page.locator('.row__number').allTextContents()).map(plain)
   assert.ok(rows.length <= 6 && rows.includes(called[0]), rows.join())
+  const [room, wanted] = await page.locator('.row--lit').first().evaluate((row) => [row.getBoundingClientRect().left - row.closest('.last').getBoundingClientRect().left, parseFloat(getComputedStyle(document.documentElement).fontSize) / 2])
+  assert.ok(room >= wanted - 0.5, `the ground of a lit row is cut off ${room} px beside its text`)
   assert.ok((await page.locator('.next__numbers').textContent()).replace(/\s/g, '').includes(waits.number))
   assert.equal(await page.locator('#notice').textContent(), 'Das Fotogerät ist außer Betrieb.')
   await order('/notice', { text: '' })
