@@ -59,6 +59,7 @@ type deskStart struct {
 	since   int64 // of the phase; of planned and away: when it is expected
 	wants   int64 // silent: since when somebody could be called there
 	after   After
+	empty   bool    // free, and known that nobody is there
 	missing float64 // planned: how likely it never comes
 	who     int32   // whom it calls or serves
 	waiting bool    // somebody waits whom it may call now
@@ -113,7 +114,7 @@ func (p *Player) startDesk(in *Situation, i int) {
 	case t != nil:
 		st.phase, st.since, st.who = calling, t.CalledAt.UnixNano(), p.atDesk(in, i, t)
 	default:
-		st.phase, st.since, st.after = wrapping, watch.FreeSince, watch.After
+		st.phase, st.since, st.after, st.empty = wrapping, watch.FreeSince, watch.After, watch.Away
 		if st.since == 0 {
 			st.since, st.after = d.Since.UnixNano(), AfterOpening
 		}
@@ -183,13 +184,17 @@ func (p *Player) findSilent() {
 				}
 			}
 		}
+		k.start.wants = wants
 		if k.start.waiting = wants <= p.now; k.start.waiting && k.start.phase == wrapping {
-			k.start.phase, k.start.wants = silent, wants
+			k.start.phase = silent
 		}
 	}
 }
 
-// begin is when the desk may call first in this path.
+// standsFree is said of a desk that could have called already.
+const standsFree = int64(-1)
+
+// begin is when the desk may call first in this path, or standsFree.
 func (k *desk) begin(p *Player, d int) int64 {
 	st, w := &k.start, p.world
 	u := level(st.draw[p.path])
@@ -227,29 +232,33 @@ func (k *desk) begin(p *Player, d int) int64 {
 		if !st.waiting && w.Idle > 0 {
 			f := below((logMinutes(e) - logOf(factor) - kd.mu) / kd.sigma)
 			if idle := float64(w.Idle*f) / (float64(w.Idle*f) + 1 - f + 1e-9); level(st.draw2[p.path]) < idle {
-				return p.now
+				return standsFree
 			}
 		}
 		return st.since + kd.beyond(e, factor, level(h.length[p.path])) + w.After[AfterFinish].at(u)
-	case wrapping:
-		return max(p.now, st.since+w.After[st.after].at(u))
-	case silent:
+	case wrapping, silent:
 		table := w.After[st.after]
 		e := p.now - st.since
+		if st.empty || e > surelyFree && level(st.draw3[p.path]) < w.Empty {
+			return st.since + table.beyond(e, u) // nobody is there; back some time
+		}
+		if st.phase == wrapping {
+			if free := st.since + table.at(u); free > p.now {
+				return free
+			}
+			return standsFree
+		}
 		if st.wants <= st.since {
 			return max(p.now, st.since+table.beyond(e, u))
 		}
 		// Somebody came while it was free: it is still busy since it was left,
-		// or was idle and is about to react.
+		// or stands free and is about to react.
 		busy := 1 - table.share(e)
 		slow := float64(table.share(st.wants-st.since) * (1 - w.Reaction.share(p.now-st.wants)))
-		if busy+slow <= 0 {
-			return p.now + int64(float64(p.now-st.wants)*0.5*(1/sqrt(1-u)-1))
+		if level(st.draw2[p.path])*(busy+slow) >= busy {
+			return standsFree
 		}
-		if level(st.draw2[p.path]) < busy/(busy+slow) {
-			return max(p.now, st.since+table.beyond(e, u))
-		}
-		return max(p.now, st.wants+w.Reaction.beyond(p.now-st.wants, u))
+		return max(p.now, st.since+table.beyond(e, u))
 	}
 	return never
 }

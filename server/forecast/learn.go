@@ -120,16 +120,44 @@ func (m *Model) calls(r *queue.Rules, s *queue.State, e queue.TicketCalled, at i
 		case gap < 0 || gap > maxGap:
 		case since <= w.FreeSince:
 			m.After[w.After].add(gap, 1)
-		case since-w.FreeSince > 3*minute:
+		case since-w.FreeSince > surelyFree:
 			m.Reaction.add(at-since, 1)
+			m.Tested++
 		}
+		m.ignored(r, s, e.Desk, t, since, at)
 	}
+	w = m.watch.at(e.Desk)
+	w.Away = false
 	w.FreeSince = 0
 	if !t.Booked {
 		m.Waited += float64(at-key.Since) / float64(minute)
 	}
 	if t.State == queue.Waiting && t.Promise != nil && !t.IssuedAt.IsZero() {
 		m.Ledger.called(t.Promise, float64(at-t.IssuedAt.UnixNano())/float64(minute))
+	}
+}
+
+// A desk is surely free so long after its last case, and calls somebody within
+// patient if anybody is there.
+const (
+	surelyFree = 3 * minute
+	patient    = minute
+)
+
+// ignored finds desks that stood free while somebody waited for them until
+// another desk was done: nobody is there, though nobody said so.
+func (m *Model) ignored(r *queue.Rules, s *queue.State, desk string, t *queue.Ticket, since, at int64) {
+	for i := range m.watch.desks {
+		w := &m.watch.desks[i]
+		if w.ID == desk || w.Away || w.FreeSince == 0 || since-w.FreeSince < surelyFree || at-since < patient {
+			continue
+		}
+		if d := s.Desk(w.ID); d.Phase != queue.PhaseOpen || d.Ticket != "" || !r.May(s, w.ID, t) {
+			continue
+		}
+		w.Away = true
+		m.Tested++
+		m.Empty++
 	}
 }
 
@@ -264,7 +292,7 @@ func (m *Model) attends(r *queue.Rules, s *queue.State, d *Day, e queue.Event, a
 		if w.Back == 0 && len(plan) > 0 {
 			m.OpenLate.add(max(0, at-plan[0].From.UnixNano()), 1)
 		}
-		w.FreeSince, w.After, w.Back = at, AfterOpening, at
+		w.FreeSince, w.After, w.Back, w.Away = at, AfterOpening, at, false
 	case queue.DeskResumed:
 		w := m.watch.at(e.Desk)
 		if desk := s.Desk(e.Desk); !desk.Until.IsZero() {
@@ -274,10 +302,10 @@ func (m *Model) attends(r *queue.Rules, s *queue.State, d *Day, e queue.Event, a
 			}
 			m.BackLate.add(max(0, at-backAt(spans, desk)), 1)
 		}
-		w.FreeSince, w.After, w.Back = at, AfterOpening, at
+		w.FreeSince, w.After, w.Back, w.Away = at, AfterOpening, at, false
 	case queue.DeskPaused:
 		w := m.watch.at(e.Desk)
-		w.FreeSince, w.PausedAt = 0, at
+		w.FreeSince = 0
 	case queue.DeskClosed:
 		m.watch.at(e.Desk).FreeSince = 0
 	}
@@ -337,7 +365,7 @@ func (m *Model) openDay() {
 		h.fade(days)
 	}
 	m.Offset.fade(days)
-	for _, n := range []*float64{&m.Days, &m.Came, &m.Missed, &m.Waited, &m.Lost, &m.Left, &m.Closings, &m.Presses, &m.Planned, &m.Missing} {
+	for _, n := range []*float64{&m.Days, &m.Came, &m.Missed, &m.Waited, &m.Lost, &m.Left, &m.Planned, &m.Missing, &m.Tested, &m.Empty} {
 		*n = float64(*n * days)
 	}
 	for h := range m.SameDay {

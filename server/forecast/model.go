@@ -39,8 +39,8 @@ type Model struct {
 	Lost       float64 `json:"lost"`         // walk-ins who did not come to the call
 	Left       float64 `json:"left"`         // walk-ins who left and said so
 	NoShowWait float64 `json:"no_show_wait"` // seconds from call to no-show, mean
-	Closings   float64 `json:"closings"`     // cases ended by pressing next, nobody having waited
-	Presses    float64 `json:"presses"`      // cases ended while nobody waited
+	Tested     float64 `json:"tested"`       // times that somebody could be called at a desk that stood free
+	Empty      float64 `json:"empty"`        // of them, those when nobody was there
 
 	// Bookings for the same day, made while it runs: how many by the half hour
 	// of the appointment, and how long before it, in steps of ten minutes.
@@ -217,7 +217,8 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 	w.Silent = (m.Lost + 1) / waited
 	w.Cancel = (m.Left + 0.6) / waited
 	w.NoShowWait = int64((m.NoShowWait*m.Lost + 120*2) / (m.Lost + 2) * float64(second))
-	w.Idle = (m.Closings + 0.05) / (m.Presses + 5)
+	w.Empty = (m.Empty + 0.1) / (m.Tested + 10)
+	w.Idle = 0.01
 	m.sameDay(w, d, now)
 	// On the first days the tail is doubt about the office more than about the
 	// wait, and the middle stays where it is.

@@ -29,8 +29,38 @@ func (p *Player) startPath() {
 	for i := range p.desks {
 		k := &p.desks[i]
 		k.idle, k.span = false, k.start.span
-		k.free = k.begin(p, i)
+		if k.free = k.begin(p, i); k.free == standsFree {
+			k.idle, k.idleSince, k.free = true, min(k.start.since, p.now), never
+		}
 	}
+	p.reactNow()
+}
+
+// reactNow lets desks that stand free call those who wait already, the one that
+// has stood free longest first, each after what is left of the time it takes to
+// react.
+func (p *Player) reactNow() {
+	for {
+		best := -1
+		for i := range p.desks {
+			k := &p.desks[i]
+			if k.idle && k.start.waiting && k.idleSince >= 0 && (best < 0 || k.idleSince < p.desks[best].idleSince) && p.mayCall(i) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return
+		}
+		k := &p.desks[best]
+		react := p.world.Reaction.beyond(p.now-max(k.start.wants, k.start.since), level(k.start.draw3[p.path]))
+		p.call(best, p.now, max(0, max(k.start.wants, k.start.since)+react-p.now))
+	}
+}
+
+// mayCall reports whether somebody waits who may be called at a desk now.
+func (p *Player) mayCall(d int) bool {
+	who, _ := p.pick(d, p.now)
+	return who >= 0
 }
 
 // giveUp counts somebody as never called in this path.

@@ -11,7 +11,7 @@ type DeskWatch struct {
 	FreeSince int64 // last finish, no-show, opening or return; 0: none today, or busy since
 	After     After
 	Back      int64  // last opening or return
-	PausedAt  int64  // last pause
+	Away      bool   // somebody waited while it stood free, and it did not call
 	sample    sample // the last case, until nobody can take it back
 }
 

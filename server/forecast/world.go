@@ -31,6 +31,7 @@ type World struct {
 	// short a wait is worse than to be told too long a one.
 	Lean   float64
 	Ledger Ledger  // what is learned of the look ahead itself
+	Empty  float64 // share of desks that stand free at which nobody is
 	Idle   float64 // share of cases that run on only because nobody pressed finish
 }
 
