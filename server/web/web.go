@@ -22,6 +22,7 @@ import (
 	"aufruf/server/outlook"
 	"aufruf/server/people"
 	"aufruf/server/speech"
+	"aufruf/server/stats"
 	"aufruf/server/words"
 	"aufruf/static"
 
@@ -41,6 +42,7 @@ type Deps struct {
 	Cast   *live.Cast
 	Speech *speech.Speech   // nil: the gong alone
 	Ahead  *outlook.Watcher // looks ahead; nil: no waits are told
+	Stats  *stats.Stats     // what came of visits and promises; nil: nothing is known
 
 	TownNames display.Names    // what the first page is headed with
 	Screens   []display.Screen // the lobby screens of all offices
