@@ -91,6 +91,7 @@ const (
 	DefaultMaxServices = 5
 	DefaultOverrun     = 15 * time.Minute
 	DefaultPlanned     = 10 * time.Minute // of a service
+	DefaultTarget      = 30 * time.Minute
 )
 
 // defaults is a Config of which nothing was given.

@@ -25,6 +25,7 @@ type screen struct {
 	names             display.Names
 	desks, categories []name
 	languages         []string
+	score             bool
 }
 
 // Parse reads the text of a configuration; name is what complaints call it. The
@@ -138,6 +139,7 @@ func (d *draft) screen(v value) {
 		may("desks", ids(&s.desks)),
 		may("categories", ids(&s.categories)),
 		may("languages", choices(&s.languages, catalogue().Languages()...)),
+		may("score", yesNo(&s.score)),
 	)
 	if ok {
 		d.screens = append(d.screens, s)

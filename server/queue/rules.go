@@ -30,6 +30,8 @@ type Rules struct {
 	MaxServices int           // services in one visit
 	Overrun     time.Duration // how far past closing the intake may plan; 0: nothing
 	ParkReasons []string      // configured keys, in the order they are offered
+	Target      time.Duration // longest wait of a newcomer that the house aims at; for forecasts, it steers nothing
+	PerDesk     bool          // forecasts may learn how desks differ in speed
 	Receives    string        // service given to a ticket that another office sends without naming one
 
 	// Others names the other offices of the town, for transfers: office id →
