@@ -372,3 +372,29 @@ func TestTypicalIsByWeekdayAndHourOfThoseWithoutAppointment(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
+
+func TestTheLedgerCountsWhoWasNeverCalledAsLate(t *testing.T) {
+	day := calendar.Date{Year: 2026, Month: time.November, Day: 24}
+	promise := func(seq uint64, hour int, service string, o Outcome, came time.Duration) Promise {
+		return Promise{Row: Row{Office: "hall", Seq: seq, Day: day, Hour: hour, Service: service, Outcome: o}, Promise: *said, Came: came}
+	}
+	l := ledger([]Promise{ // said: 15 to 25, middle 20, p80 23
+		promise(1, 8, "card", Called, 15*time.Minute),
+		promise(2, 8, "card", Called, 24*time.Minute),
+		promise(3, 9, "card", Called, 26*time.Minute),
+		promise(4, 9, "move", Called, 11*time.Minute),
+		promise(5, 9, "move", Unserved, None),
+		promise(6, 9, "move", Left, None),
+		promise(7, 9, "move", Parked, None),
+	})
+	want := Score{N: 5, Called: 4, Inside: 0.4, After: 0.6, Beyond: 0.4, Said: 20, Came: 19}
+	if l.All != want || l.Left != 1 || l.Parked != 1 {
+		t.Errorf("%+v", l)
+	}
+	if len(l.Days) != 1 || len(l.Hours) != 2 || l.Hours[0].N != 2 || l.Hours[0].Inside != 1 || l.Services[0].Service != "card" || l.Services[1].N != 2 {
+		t.Errorf("%+v", l)
+	}
+	if empty := ledger(nil); empty.All != (Score{}) || len(empty.Days) != 0 {
+		t.Errorf("%+v", empty)
+	}
+}

@@ -60,6 +60,8 @@ func (s *Server) apiRoutes() error {
 	s.appointmentRoutes()
 	s.deskRoutes()
 	s.houseRoutes()
+	s.aheadRoutes()
+	s.ledgerRoutes()
 	s.noteRoutes()
 	s.deviceRoutes()
 	doc := s.api.OpenAPI()

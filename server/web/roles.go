@@ -32,6 +32,7 @@ var (
 	atDesks   = only(access.Clerk, access.Supervisor)
 	reception = only(access.Reception, access.Supervisor)
 	leading   = only(access.Supervisor, access.Admin)
+	planning  = only(access.Clerk, access.Supervisor, access.Admin)
 )
 
 // table is who may do what, the whole of it. A route that is not in here is
@@ -46,6 +47,9 @@ var table = map[string]rule{
 	"GET /api/v1/offices/:office":                              anybody,
 	"GET /api/v1/offices/:office/catalogue":                    anybody,
 	"GET /api/v1/offices/:office/queue":                        staff,
+	"GET /api/v1/offices/:office/what-if":                      planning,
+	"GET /api/v1/offices/:office/ahead":                        planning,
+	"GET /api/v1/offices/:office/ledger":                       leading,
 	"POST /api/v1/offices/:office/tickets":                     only(access.Kiosk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/tickets/:id/leave":           reception,
 	"GET /api/v1/offices/:office/tickets/:id/note":             only(access.Clerk),

@@ -101,6 +101,7 @@ type Server struct {
 	openAPI []byte
 	fields  map[string]bool // names that may stand in a fault's location
 	limits  *limits
+	ahead   map[string]*aheadOf // by office
 	metrics *metrics
 	pages   *display.Pages // nil: without assets there are none
 	// onDrain is called once before the listener closes, with the end of the
