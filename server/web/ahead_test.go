@@ -79,7 +79,12 @@ func TestTheNextHoursNameWhatIsTooLongAndWhatPreventsIt(t *testing.T) {
 	if a := answered[Ahead](h, "clerk hall", "ahead"); a.Staffed || len(a.Peaks) != 0 || a.Target != 30 {
 		t.Errorf("a closed office: %+v", a)
 	}
-	h.open().want(200, h.post("supervisor", "/api/v1/offices/hall/open", fmt.Sprintf(`{"until":%q}`, h.now.now().Add(6*time.Hour).Format(time.RFC3339))))
+	h.open()
+	h.now.pass(2 * time.Minute)
+	if a := answered[Ahead](h, "clerk hall", "ahead"); len(a.Categories) != 2 || len(a.Categories[0].Steps) < 15 {
+		t.Errorf("an office that is open without an end: %+v", a)
+	}
+	h.want(200, h.post("supervisor", "/api/v1/offices/hall/open", fmt.Sprintf(`{"until":%q}`, h.now.now().Add(6*time.Hour).Format(time.RFC3339))))
 	h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
 	for range 4 {
 		h.draw("hall")

@@ -53,12 +53,12 @@ type AheadCategory struct {
 // AheadPeak is a stretch of today in which newcomers would wait longer than the
 // target, and what would prevent it.
 type AheadPeak struct {
-	Category string       `json:"category"`
-	From     time.Time    `json:"from"`
-	To       time.Time    `json:"to"`
-	Worst    float64      `json:"worst" doc:"minutes, the highest middle"`
-	Looked   bool         `json:"looked" doc:"whether a remedy was looked for: it is for the first peaks"`
-	Relief   *AheadRelief `json:"relief" doc:"null: no closed desk would help much"`
+	Categories []string     `json:"categories" doc:"that it is for, the one that waits longest first"`
+	From       time.Time    `json:"from"`
+	To         time.Time    `json:"to"`
+	Worst      float64      `json:"worst" doc:"minutes, the highest middle"`
+	Looked     bool         `json:"looked" doc:"whether a remedy was looked for: it is for the first peaks"`
+	Relief     *AheadRelief `json:"relief" doc:"null: no closed desk would help much"`
 }
 
 // TransformSchema says which objects may be null.
@@ -81,6 +81,7 @@ type Ahead struct {
 	At         time.Time       `json:"at"`
 	Target     int             `json:"target_minutes"`
 	Staffed    bool            `json:"staffed" doc:"whether any desk is open or on a pause"`
+	AllOpen    bool            `json:"all_open" doc:"whether no desk is closed"`
 	Categories []AheadCategory `json:"categories"`
 	Peaks      []AheadPeak     `json:"peaks" doc:"in order of time"`
 }
@@ -161,12 +162,16 @@ const relieved = 3
 func (s *Server) lookAhead(o *office.Office, times *outlook.Times) Ahead {
 	k, r := s.known(o), o.Rules()
 	a := Ahead{At: k.Now, Target: int(r.Target / time.Minute), Categories: []AheadCategory{}, Peaks: []AheadPeak{}}
-	for _, d := range k.State.Desks {
-		a.Staffed = a.Staffed || d.Phase != queue.PhaseClosed
+	a.AllOpen = true
+	for i := range r.Desks {
+		there := k.State.Desk(r.Desks[i].ID).Phase != queue.PhaseClosed
+		a.Staffed, a.AllOpen = a.Staffed || there, a.AllOpen && there
 	}
 	var today map[string][]outlook.Later
 	if len(times.Days) > 0 && times.Days[0].Date == k.State.Day {
 		today = times.Days[0].Services
+	} else if queue.StatusAt(r, k.State, k.Now).Open {
+		today = soon(k)
 	}
 	waits := map[string][]whatif.Instant{}
 	for id, list := range today {
@@ -178,15 +183,37 @@ func (s *Server) lookAhead(o *office.Office, times *outlook.Times) Ahead {
 		a.Categories = append(a.Categories, s.aheadCategory(o, &c, today))
 	}
 	for _, p := range whatif.Peaks(r, waits, r.Target) {
-		peak := AheadPeak{Category: r.Service(p.Service).Category, From: p.From.UTC(), To: p.To.UTC(), Worst: p.Worst}
+		peak := AheadPeak{Categories: p.Categories, From: p.From.UTC(), To: p.To.UTC(), Worst: p.Worst}
 		if peak.Looked = len(a.Peaks) < relieved; peak.Looked {
-			if best, ok := k.Relieve(p, instants(today[p.Service]), r.Target); ok {
+			if best, ok := k.Relieve(p, instants(today[p.Services[0]]), r.Target); ok {
 				peak.Relief = &AheadRelief{Prevents: best.Prevents, Desk: best.Desk, From: best.From.UTC(), Minutes: best.Minutes, Worst: best.Worst}
 			}
 		}
 		a.Peaks = append(a.Peaks, peak)
 	}
 	return a
+}
+
+// soon is the next hours of an office that is open without an end in sight,
+// which no hours tell.
+func soon(k *whatif.Office) map[string][]outlook.Later {
+	const step, far = 10 * time.Minute, 3 * time.Hour
+	var at []time.Time
+	for t := k.Now.Truncate(step).Add(step); !t.After(k.Now.Add(far)); t = t.Add(step) {
+		at = append(at, t)
+	}
+	all := map[string][]outlook.Later{}
+	for id, waits := range k.Later(at) {
+		for i, w := range waits {
+			l := outlook.Later{At: at[i], Served: w.Served()}
+			if q, ok := w.Quantiles(); ok {
+				l.Known, l.Middle = true, q.P50
+				l.Low, l.High = q.Minutes()
+			}
+			all[id] = append(all[id], l)
+		}
+	}
+	return all
 }
 
 func instants(list []outlook.Later) []time.Time {

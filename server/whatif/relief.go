@@ -8,36 +8,61 @@ import (
 	"aufruf/server/queue"
 )
 
-// Peak is a stretch of today in which somebody who comes for a service would
-// wait longer than the office's target.
+// Peak is a stretch of today in which somebody who comes would wait longer than
+// the office's target, for one category or for several at once.
 type Peak struct {
-	Service string
-	From    time.Time // first instant at which it is so
-	To      time.Time // last
-	Worst   float64   // minutes, the highest middle
+	Categories []string  // the one that waits longest first
+	Services   []string  // of each the one that waits longest
+	From       time.Time // first instant at which it is so
+	To         time.Time // last
+	Worst      float64   // minutes, the highest middle
 }
 
-// Peaks finds the stretches in waits by service, in order of time, each in at
-// least one of the given instants. Of the services of one category the worst
-// stands for all.
+// Peaks finds the stretches in waits by service, in order of time. Of the
+// services of a category the worst stands for all; stretches that overlap are
+// one, for whoever opens a desk decides once.
 func Peaks(r *queue.Rules, waits map[string][]Instant, target time.Duration) []Peak {
-	var peaks []Peak
 	if target <= 0 {
 		return nil
 	}
+	var all []Peak
 	for _, c := range r.Categories {
 		var worst []Peak
 		for i := range r.Services {
 			if sv := &r.Services[i]; sv.Category == c.ID {
-				if p := peaksOf(sv.ID, waits[sv.ID], target.Minutes()); len(p) > 0 && (worst == nil || top(p) > top(worst)) {
+				if p := peaksOf(sv, waits[sv.ID], target.Minutes()); top(p) > top(worst) {
 					worst = p
 				}
 			}
 		}
-		peaks = append(peaks, worst...)
+		all = append(all, worst...)
 	}
-	slices.SortStableFunc(peaks, func(a, b Peak) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(all, func(a, b Peak) int { return a.From.Compare(b.From) })
+	var peaks []Peak
+	for _, p := range all {
+		if n := len(peaks); n > 0 && !p.From.After(peaks[n-1].To) {
+			peaks[n-1].join(p)
+			continue
+		}
+		peaks = append(peaks, p)
+	}
 	return peaks
+}
+
+// join takes in a stretch that overlaps.
+func (p *Peak) join(o Peak) {
+	if !slices.Contains(p.Services, o.Services[0]) {
+		at := len(p.Services)
+		if o.Worst > p.Worst {
+			at = 0
+		}
+		p.Categories = slices.Insert(p.Categories, at, o.Categories[0])
+		p.Services = slices.Insert(p.Services, at, o.Services[0])
+	}
+	if o.To.After(p.To) {
+		p.To = o.To
+	}
+	p.Worst = max(p.Worst, o.Worst)
 }
 
 // Instant is the middle of the wait of somebody who would come then; Known is
@@ -48,7 +73,19 @@ type Instant struct {
 	Middle float64
 }
 
-func peaksOf(service string, waits []Instant, target float64) []Peak {
+// Later is how long somebody would wait who came for each service at some
+// instants, in their order.
+func (o *Office) Later(at []time.Time) map[string][]forecast.Wait {
+	var player forecast.Player
+	out := o.play(&player, nil, at)
+	waits := make(map[string][]forecast.Wait, len(o.Rules.Services))
+	for i := range o.Rules.Services {
+		waits[o.Rules.Services[i].ID] = out.Later(o.Rules.Services[i].ID)
+	}
+	return waits
+}
+
+func peaksOf(sv *queue.Service, waits []Instant, target float64) []Peak {
 	var peaks []Peak
 	open := false
 	for _, w := range waits {
@@ -56,7 +93,8 @@ func peaksOf(service string, waits []Instant, target float64) []Peak {
 		case !w.Known || w.Middle <= target:
 			open = false
 		case !open:
-			peaks, open = append(peaks, Peak{Service: service, From: w.At, To: w.At, Worst: w.Middle}), true
+			peaks = append(peaks, Peak{Categories: []string{sv.Category}, Services: []string{sv.ID}, From: w.At, To: w.At, Worst: w.Middle})
+			open = true
 		default:
 			p := &peaks[len(peaks)-1]
 			p.To, p.Worst = w.At, max(p.Worst, w.Middle)
@@ -102,7 +140,7 @@ func (o *Office) Relieve(p Peak, at []time.Time, target time.Duration) (best Rel
 	if len(at) == 0 {
 		return best, false
 	}
-	desks := o.closedFor(p.Service)
+	desks := o.closedFor(p.Services[0])
 	for _, minutes := range reliefs {
 		length := time.Duration(minutes) * time.Minute
 		// Just before the peak, so that the line is short when it begins; and
@@ -112,7 +150,7 @@ func (o *Office) Relieve(p Peak, at []time.Time, target time.Duration) (best Rel
 				from = o.Now
 			}
 			for _, desk := range desks {
-				worst, known := o.with(&player, desk, from, length, p.Service, at)
+				worst, known := o.with(&player, desk, from, length, p.Services, at)
 				switch {
 				case known && worst <= target.Minutes():
 					return Relief{Prevents: true, Desk: desk, From: from, Minutes: minutes, Worst: tenth(worst)}, true
@@ -129,7 +167,7 @@ func (o *Office) Relieve(p Peak, at []time.Time, target time.Duration) (best Rel
 }
 
 // with is the highest middle at some instants if a desk were there for a while.
-func (o *Office) with(p *forecast.Player, desk string, from time.Time, length time.Duration, service string, at []time.Time) (worst float64, known bool) {
+func (o *Office) with(p *forecast.Player, desk string, from time.Time, length time.Duration, services []string, at []time.Time) (worst float64, known bool) {
 	events := []queue.Event{queue.DeskOpened{Desk: desk}}
 	if from.After(o.Now) {
 		events = append(events, queue.DeskPaused{Desk: desk, Until: from})
@@ -144,12 +182,14 @@ func (o *Office) with(p *forecast.Player, desk string, from time.Time, length ti
 			}
 		}
 	}, at)
-	for _, w := range out.Later(service) {
-		q, ok := w.Quantiles()
-		if !ok {
-			return 0, false
+	for _, service := range services {
+		for _, w := range out.Later(service) {
+			q, ok := w.Quantiles()
+			if !ok {
+				return 0, false
+			}
+			worst = max(worst, q.P50)
 		}
-		worst = max(worst, q.P50)
 	}
 	return worst, true
 }
