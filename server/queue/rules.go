@@ -133,17 +133,6 @@ func (r *Rules) Desk(id string) *DeskRule {
 	return &r.Desks[i]
 }
 
-// Planned is how long the services are meant to take together.
-func (r *Rules) Planned(items []Item) time.Duration {
-	var d time.Duration
-	for _, it := range items {
-		if s := r.services[it.Service]; s != nil {
-			d += s.Planned * time.Duration(max(it.Quantity, 1))
-		}
-	}
-	return d
-}
-
 // Able returns the set of desks, bit i being Desks[i], that may serve all of
 // these services in one go. Where no desk of the office can, it is the set for
 // the first service: the others follow by transfer.
