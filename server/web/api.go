@@ -62,6 +62,7 @@ func (s *Server) apiRoutes() error {
 	s.houseRoutes()
 	s.aheadRoutes()
 	s.ledgerRoutes()
+	s.lengthRoutes()
 	s.noteRoutes()
 	s.deviceRoutes()
 	doc := s.api.OpenAPI()

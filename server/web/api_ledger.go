@@ -100,11 +100,7 @@ func (s *Server) showLedger(ctx context.Context, _ *ask, in *ledgerIn) (*ledgerO
 		b.Hours = append(b.Hours, LedgerHour{h.Hour, scoreOut(h.Score)})
 	}
 	for _, v := range l.Services {
-		names := display.Names{"de": v.Service}
-		if sv := o.Rules().Service(v.Service); sv != nil {
-			names = sv.Names
-		}
-		b.Services = append(b.Services, LedgerService{v.Service, names, scoreOut(v.Score)})
+		b.Services = append(b.Services, LedgerService{v.Service, serviceNames(o.Rules(), v.Service), scoreOut(v.Score)})
 	}
 	return out, nil
 }

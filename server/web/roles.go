@@ -50,6 +50,8 @@ var table = map[string]rule{
 	"GET /api/v1/offices/:office/what-if":                      planning,
 	"GET /api/v1/offices/:office/ahead":                        planning,
 	"GET /api/v1/offices/:office/ledger":                       leading,
+	"GET /api/v1/offices/:office/lengths":                      leading,
+	"POST /api/v1/offices/:office/services/:service/planned":   only(access.Supervisor),
 	"POST /api/v1/offices/:office/tickets":                     only(access.Kiosk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/tickets/:id/leave":           reception,
 	"GET /api/v1/offices/:office/tickets/:id/note":             only(access.Clerk),

@@ -7,6 +7,7 @@ import { Devices } from './staff/devices.js'
 import { DeskRow, Figures, PeopleLine } from './staff/floor.js'
 import { Notice, Opening } from './staff/house.js'
 import { Ledger } from './staff/ledger.js'
+import { Lengths } from './staff/lengths.js'
 import { numberText, readPage } from './staff/page.js'
 import { usePress } from './staff/press.js'
 import { useNow, useRoom } from './staff/room.js'
@@ -34,6 +35,7 @@ function App() {
         <${WhatIf} page=${page} view=${view} press=${press} wanted=${wanted} />
         <${Figures} page=${page} view=${view} now=${now} />
         <${Ledger} page=${page} />
+        <${Lengths} page=${page} press=${press} />
       </div>
       <div class="supervisor__house">
         <${Opening} page=${page} view=${view} now=${now} press=${press} onAsk=${setAsk} />
