@@ -15,6 +15,7 @@ type Screen struct {
 	Desks      []string // calls to these desks; empty: all
 	Categories []string // people waiting for these; empty: all
 	Languages  []string // shown and spoken, first one first
+	Score      bool     // tell how often the waits that were told came true
 
 	// Speak names the clips that say a call in a language, in order; none where
 	// that language has no voice. Nil: the gong alone.

@@ -140,7 +140,7 @@ func deskState(r *queue.Rules, s *queue.State, rule *queue.DeskRule, now time.Ti
 	v := DeskState{Desk: rule.ID, Names: rule.Names, Phase: d.Phase, By: d.By, Since: instant(d.Since),
 		Until: instant(d.Until), Skills: append([]string{}, rule.Skills...), QuickMinutes: int(rule.Quick / time.Minute), Keep: rule.Keep}
 	if t := s.Ticket(d.Ticket); t != nil {
-		v.Ticket = atDesk(r, t)
+		v.Ticket = atDesk(r, s, t)
 	}
 	if t, why := queue.Pick(r, s, rule.ID, now); t != nil && d.Phase != queue.PhaseClosed {
 		v.Next = &NextHere{ID: t.ID, Number: number(t.Number), Booked: t.Booked, Reason: shownReason(t, why)}
@@ -151,10 +151,10 @@ func deskState(r *queue.Rules, s *queue.State, rule *queue.DeskRule, now time.Ti
 	return v
 }
 
-func atDesk(r *queue.Rules, t *queue.Ticket) *AtDesk {
+func atDesk(r *queue.Rules, s *queue.State, t *queue.Ticket) *AtDesk {
 	a := &AtDesk{ID: t.ID, Number: number(t.Number), State: t.State, Services: t.Leg, Later: []queue.Item{}, Booked: t.Booked,
 		AppointmentAt: instant(t.AppointmentAt), Arrival: t.Arrival, Language: t.Language, Since: t.Since,
-		CalledAt: t.CalledAt, StartedAt: instant(t.StartedAt), PlannedMinutes: int(r.Planned(t.Leg) / time.Minute),
+		CalledAt: t.CalledAt, StartedAt: instant(t.StartedAt), PlannedMinutes: int(r.Planned(s, t.Leg) / time.Minute),
 		Calls: t.Calls, OfferNoShow: t.State == queue.Called && t.Calls >= r.NoShowAfter, Reason: t.Reason}
 	for _, it := range t.Remaining {
 		if len(t.Remaining) > len(t.Leg) && !contains(t.Leg, it) {

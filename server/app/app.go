@@ -20,6 +20,7 @@ import (
 	"aufruf/server/queue"
 	"aufruf/server/speech"
 	"aufruf/server/sqlite"
+	"aufruf/server/stats"
 	"aufruf/server/web"
 	"aufruf/server/words"
 	"aufruf/static"
@@ -48,6 +49,7 @@ type App struct {
 	db      *sqlite.DB
 	town    *office.Town
 	ahead   *outlook.Watcher
+	stats   *stats.Stats
 	hub     *live.Hub
 	cast    *live.Cast
 	access  *access.Service
@@ -155,10 +157,12 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		a.cast.Poke(o.ID())
 		a.ahead.Poke(o.ID())
 	})
+	a.stats = stats.New(a.db.Journal(), rules, a.db, a.log)
+	a.ended.Go(func() { a.stats.Run(run) })
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead,
+		Town: a.town, Access: a.access, Notes: a.notes, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,

@@ -17,12 +17,13 @@ var may = map[string][]string{
 	"setup":                      {},
 	"server":                     {"*"},
 	"server/app":                 {"*"},
-	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
+	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/whatif", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
 	"server/live":                {"display", "server/queue", "server/forecast"},
 	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/queue":               {"server/calendar"},
 	"server/forecast":            {"server/queue", "server/calendar"},
 	"server/outlook":             {"server/queue", "server/calendar", "server/forecast"},
+	"server/whatif":              {"server/queue", "server/forecast"},
 	"server/exchange":            {},
 	"server/respond":             {"server/exchange", "server/queue", "server/calendar", "server/forecast"},
 	"server/yardstick":           {"server/exchange", "server/simday", "server/respond", "server/forecast"},
@@ -31,7 +32,8 @@ var may = map[string][]string{
 	"server/calendar/morning":    {"server/calendar"},
 	"server/journal":             {},
 	"server/journal/journaltest": {"server/journal"},
-	"server/sqlite":              {"server/journal", "server/access", "server/people"},
+	"server/sqlite":              {"server/journal", "server/access", "server/people", "server/stats", "server/queue", "server/calendar"},
+	"server/stats":               {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/access":              {},
 	"server/people":              {},
 	"server/config":              {"display", "server/queue", "server/calendar", "server/words"},
@@ -56,7 +58,7 @@ var alone = map[string][]string{
 }
 
 // pure rooms have no clock, no disk, no network and no dice.
-var pure = []string{"server/queue", "server/calendar", "server/forecast"}
+var pure = []string{"server/queue", "server/calendar", "server/forecast", "server/whatif"}
 
 var impure = []string{"os", "net", "net/http", "database/sql", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "os/exec", "sync"}
 

@@ -9,7 +9,8 @@ import (
 )
 
 // keeper lets go what may be kept no longer: notes when their day is closed,
-// journals when their retention ends. It looks at start and whenever a day
+// journals and
+// statistics when their retention ends. It looks at start and whenever a day
 // opens, and tries again after a fault.
 type keeper struct {
 	app  *App
@@ -63,6 +64,11 @@ func (k *keeper) keep(ctx context.Context, o *office.Office) error {
 	day := o.State().Day
 	if _, err := k.app.notes.EraseDay(ctx, o.ID(), day.AddDays(-1).String()); err != nil {
 		return err
+	}
+	if days := k.app.opt.Config.Retention.StatisticsDays; days > 0 {
+		if _, err := k.app.stats.Erase(ctx, o.ID(), day.AddDays(-days)); err != nil {
+			return err
+		}
 	}
 	days := k.app.opt.Config.Retention.JournalDays
 	if days == 0 {

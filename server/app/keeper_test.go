@@ -14,11 +14,12 @@ import (
 	"aufruf/server/office"
 	"aufruf/server/people"
 	"aufruf/server/queue"
+	"aufruf/server/stats"
 )
 
 const oneOffice = `
 town: { de: Kleinstadt }
-retention: { journal_days: 2 }
+retention: { journal_days: 2, statistics_days: 3 }
 offices:
   - id: hall
     names: { de: Rathaus }
@@ -59,6 +60,10 @@ func TestWhatMayNotBeKeptIsLetGo(t *testing.T) {
 	if text, err := a.notes.Get(t.Context(), "acc_1", key); err != nil || text == "" {
 		t.Fatalf("%q, %v", text, err)
 	}
+	visit := stats.Visit{Row: stats.Row{Seq: 1, Day: o.State().Day, Service: "card", Outcome: stats.Done}, Category: "all"}
+	if err := a.db.PutStats(t.Context(), "hall", stats.Rows{Visits: []stats.Visit{visit}}, stats.Cursor{}); err != nil {
+		t.Fatal(err)
+	}
 	for range 5 {
 		at.Add(int64(24 * time.Hour))
 		press()
@@ -66,6 +71,10 @@ func TestWhatMayNotBeKeptIsLetGo(t *testing.T) {
 	eventually(t, "the note is erased", func() bool {
 		_, err := a.notes.Get(t.Context(), "acc_1", key)
 		return errors.Is(err, people.ErrNone)
+	})
+	eventually(t, "the visit is erased", func() bool {
+		rows, err := a.db.StatsRows(t.Context(), "hall", visit.Day, visit.Day)
+		return err == nil && len(rows.Visits) == 0
 	})
 	eventually(t, "the journal is trimmed", func() bool {
 		r, err := journal.Verify(context.Background(), a.db.Journal(), "hall")

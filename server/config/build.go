@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"aufruf/display"
+	"aufruf/server/calendar"
 	"aufruf/server/queue"
 )
 
@@ -19,19 +20,17 @@ func (d *draft) build() *Config {
 			languages = []string{"de", "en"}
 		}
 		c.screens = append(c.screens, display.Screen{ID: s.id.id, Office: s.office.id, Names: s.names,
-			Desks: plainIDs(s.desks), Categories: plainIDs(s.categories), Languages: languages})
+			Desks: plainIDs(s.desks), Categories: plainIDs(s.categories), Languages: languages, Score: s.score})
 	}
 	return &c
 }
 
 func (d *draft) rules(o *office) *queue.Rules {
-	hours := o.hours
-	for _, s := range o.series {
-		hours.Series = append(hours.Series, s.Series)
-	}
+	hours := o.schedule(o.series)
 	r := &queue.Rules{
-		Office: o.id.id, Names: o.names, Hours: &hours,
+		Office: o.id.id, Names: o.names, Hours: hours,
 		Early: o.early, Grace: o.grace, Ceiling: o.ceiling, Overrun: o.overrun,
+		Target: o.target, PerDesk: o.perDesk,
 		NoShowAfter: o.noShowAfter, UndoWithin: o.undoWithin,
 		MaxPriority: int(o.maxPriority / time.Minute), MaxQuantity: o.maxQuantity, MaxServices: o.maxServices,
 		ParkReasons: o.parkReasons, Receives: o.receives.id, Others: d.others(o),
@@ -44,13 +43,27 @@ func (d *draft) rules(o *office) *queue.Rules {
 			Planned: s.planned, Papers: d.papersOf(s), Words: s.words})
 	}
 	for _, k := range o.desks {
-		r.Desks = append(r.Desks, queue.DeskRule{ID: k.id.id, Names: k.names, Direction: k.direction,
-			Skills: o.skills(k), Quick: k.quick, Keep: k.keep})
+		rule := queue.DeskRule{ID: k.id.id, Names: k.names, Direction: k.direction,
+			Skills: o.skills(k), Quick: k.quick, Keep: k.keep}
+		if len(k.roster) > 0 {
+			rule.Roster = o.schedule(k.roster)
+		}
+		r.Desks = append(r.Desks, rule)
 	}
 	if r.Receives == "" {
 		r.Receives = r.Services[0].ID
 	}
 	return r.Compile()
+}
+
+// schedule is hours where the office lies: in its zone, with the holidays and
+// exceptions that count there.
+func (o *office) schedule(list []*series) *calendar.Schedule {
+	s := o.hours
+	for _, one := range list {
+		s.Series = append(s.Series, one.Series)
+	}
+	return &s
 }
 
 // skills are the services of a desk, in the order of the office, or none for

@@ -46,7 +46,7 @@ func (d *draft) check() {
 }
 
 func (d *draft) checkOffice(o *office) {
-	o.checkHours()
+	checkHours(o.series)
 	if len(o.desks) > queue.MaxDesks {
 		o.desksAt.complain("config.too_many_desks", map[string]any{"Count": len(o.desks), "Limit": queue.MaxDesks})
 	}
@@ -62,6 +62,7 @@ func (d *draft) checkOffice(o *office) {
 	}
 	for _, k := range o.desks {
 		desks.own(k.id)
+		checkHours(k.roster)
 	}
 	services.find(o.receives, "config.unknown_service")
 	sound := true

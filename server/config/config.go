@@ -74,7 +74,8 @@ type Speech struct {
 
 // Retention is how long is kept what may be erased.
 type Retention struct {
-	JournalDays int // days of journal that are kept; 0: all; 400 if not given
+	JournalDays    int // days of journal that are kept; 0: all; 400 if not given
+	StatisticsDays int // days of anonymous statistics that are kept; 0: all; 730 if not given
 }
 
 // Defaults of an office; each key of the same name in the file overrides one.
@@ -90,6 +91,7 @@ const (
 	DefaultMaxServices = 5
 	DefaultOverrun     = 15 * time.Minute
 	DefaultPlanned     = 10 * time.Minute // of a service
+	DefaultTarget      = 30 * time.Minute
 )
 
 // defaults is a Config of which nothing was given.
@@ -99,7 +101,7 @@ func defaults() Config {
 			Read: Rate{100, 400}, Write: Rate{5, 50}, Draw: Rate{50, 100}, Kiosk: Rate{1, 5},
 			Sockets: Sockets{Total: 19_000, PerAddress: 250},
 		}},
-		Retention: Retention{JournalDays: 400},
+		Retention: Retention{JournalDays: 400, StatisticsDays: 730},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"aufruf/display"
 	"aufruf/server/calendar"
 
 	"github.com/google/go-cmp/cmp"
@@ -144,9 +145,9 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 	}
 	r := c.Rules("town_hall")
 	got := []any{r.Early, r.Grace, r.Ceiling, r.Overrun, r.UndoWithin, r.NoShowAfter, r.MaxPriority, r.MaxQuantity, r.MaxServices,
-		r.Receives, r.Services[0].Planned, r.Hours.Zone.String(), c.Devices.TrustLocal, c.Retention.JournalDays, c.Server.Limits.Draw}
+		r.Receives, r.Services[0].Planned, r.Hours.Zone.String(), c.Devices.TrustLocal, c.Retention.JournalDays, c.Retention.StatisticsDays, r.Target, r.PerDesk, c.Screens(), c.Server.Limits.Draw}
 	want := []any{15 * time.Minute, 10 * time.Minute, 45 * time.Minute, 15 * time.Minute, 10 * time.Second, 3, 60, 9, 5,
-		"information", 10 * time.Minute, "Europe/Berlin", false, 400, Rate{50, 100}}
+		"information", 10 * time.Minute, "Europe/Berlin", false, 400, 730, 30 * time.Minute, false, []display.Screen(nil), Rate{50, 100}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -23,7 +23,12 @@ type span struct {
 
 var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
 
-func (o *office) readSeries(v value) {
+// readSeries reads hours that come back into a list: an office's or a desk's.
+func readSeries(to *[]*series) func(value) {
+	return func(v value) { readOne(v, to) }
+}
+
+func readOne(v value, to *[]*series) {
 	s := &series{}
 	var days []string
 	var breaks []span
@@ -55,7 +60,7 @@ func (o *office) readSeries(v value) {
 	if s.Every > 1 && s.Nth != 0 {
 		v.complain("config.every_or_nth", nil)
 	}
-	o.series = append(o.series, s)
+	*to = append(*to, s)
 }
 
 func (o *office) readException(v value) {
@@ -140,10 +145,10 @@ func overlaps(earlier, later []span) {
 
 // checkHours compares the hours of all series that surely fall on a common day.
 // Series of every n-th week, or of some weeks of a month, may take turns.
-func (o *office) checkHours() {
-	for i, b := range o.series {
+func checkHours(list []*series) {
+	for i, b := range list {
 		overlaps(b.spans, b.spans)
-		for _, a := range o.series[:i] {
+		for _, a := range list[:i] {
 			if a.meets(b) && len(a.spans) > 0 && len(b.spans) > 0 {
 				overlaps(a.spans, b.spans)
 			}

@@ -22,6 +22,8 @@ type office struct {
 	undoWithin  time.Duration
 	maxPriority time.Duration
 	overrun     time.Duration
+	target      time.Duration
+	perDesk     bool
 	noShowAfter int
 	maxQuantity int
 	maxServices int
@@ -60,12 +62,13 @@ type desk struct {
 	skills    []name // services, or categories for all of theirs
 	quick     time.Duration
 	keep      string
+	roster    []*series
 }
 
 func (d *draft) office(v value) {
 	o := &office{value: v, early: DefaultEarly, grace: DefaultGrace, ceiling: DefaultCeiling, noShowAfter: DefaultNoShowAfter,
 		undoWithin: DefaultUndoWithin, maxPriority: DefaultMaxPriority, maxQuantity: DefaultMaxQuantity,
-		maxServices: DefaultMaxServices, overrun: DefaultOverrun}
+		maxServices: DefaultMaxServices, overrun: DefaultOverrun, target: DefaultTarget}
 	o.hours.Zone, _ = time.LoadLocation(DefaultZone) // zones are part of the program
 	ok := v.keys(
 		need("id", id(&o.id)),
@@ -73,7 +76,7 @@ func (d *draft) office(v value) {
 		may("zone", zone(&o.hours.Zone)),
 		may("land", choice(&o.hours.Land, calendar.Lands...)),
 		may("local_holidays", choices(&o.hours.Local, calendar.LocalHolidays()...)),
-		need("hours", func(v value) { v.each(o.readSeries) }),
+		need("hours", func(v value) { v.each(readSeries(&o.series)) }),
 		may("exceptions", func(v value) { v.each(o.readException) }),
 		may("early", duration(&o.early, 0, 4*time.Hour, time.Minute)),
 		may("grace", duration(&o.grace, 0, 4*time.Hour, time.Minute)),
@@ -84,6 +87,12 @@ func (d *draft) office(v value) {
 		may("max_priority", duration(&o.maxPriority, 0, 8*time.Hour, time.Minute)),
 		may("max_quantity", count(&o.maxQuantity, 1, 99)),
 		may("max_services", count(&o.maxServices, 1, 20)),
+		may("forecast", func(v value) {
+			v.keys(
+				may("target", duration(&o.target, 0, 8*time.Hour, time.Minute)),
+				may("per_desk", yesNo(&o.perDesk)),
+			)
+		}),
 		may("park_reasons", choices(&o.parkReasons, parkReasons()...)),
 		may("receives", id(&o.receives)),
 		need("categories", func(v value) { v.some(o.readCategory) }),
@@ -144,6 +153,7 @@ func (o *office) readDesk(v value) {
 		may("skills", ids(&k.skills)),
 		may("quick", duration(&k.quick, time.Minute, 8*time.Hour, time.Minute)),
 		may("keep", choice(&k.keep, "booked", "walk_in")),
+		may("roster", func(v value) { v.some(readSeries(&k.roster)) }),
 	)
 	if ok {
 		o.desks = append(o.desks, k)

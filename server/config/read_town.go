@@ -25,6 +25,7 @@ type screen struct {
 	names             display.Names
 	desks, categories []name
 	languages         []string
+	score             bool
 }
 
 // Parse reads the text of a configuration; name is what complaints call it. The
@@ -50,12 +51,20 @@ func (d *draft) read(root value) {
 		may("server", d.server),
 		may("devices", d.devices),
 		may("speech", func(v value) { v.keys(may("command", command(&c.Speech.Command))) }),
-		may("retention", func(v value) { v.keys(may("journal_days", count(&c.Retention.JournalDays, 0, 36_500))) }),
+		may("retention", d.retention),
 		may("papers", d.papers.read),
 		may("conditions", d.conditions.read),
 		may("hints", d.hints.read),
 		need("offices", func(v value) { v.some(d.office) }),
 		may("screens", func(v value) { v.each(d.screen) }),
+	)
+}
+
+func (d *draft) retention(v value) {
+	r := &d.config.Retention
+	v.keys(
+		may("journal_days", count(&r.JournalDays, 0, 36_500)),
+		may("statistics_days", count(&r.StatisticsDays, 0, 36_500)),
 	)
 }
 
@@ -130,6 +139,7 @@ func (d *draft) screen(v value) {
 		may("desks", ids(&s.desks)),
 		may("categories", ids(&s.categories)),
 		may("languages", choices(&s.languages, catalogue().Languages()...)),
+		may("score", yesNo(&s.score)),
 	)
 	if ok {
 		d.screens = append(d.screens, s)

@@ -13,7 +13,7 @@ import (
 // load reads the state from the newest opening, and the answers that may still
 // be asked for from before it.
 func (o *Office) load(ctx context.Context) error {
-	s, m := queue.New(o.ID()), forecast.NewModel(o.opt.PerDesk)
+	s, m := queue.New(o.ID()), forecast.NewModel(o.rules.PerDesk)
 	for rec, err := range o.journal.Read(ctx, o.ID(), journal.LastOpening) {
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ func (o *Office) fold(s *queue.State, m *forecast.Model, rec journal.Record, sto
 		return m, fmt.Errorf("record %d: %w", rec.Seq, err)
 	}
 	if opened, ok := body.Events[0].(queue.DayOpened); ok {
-		if m, err = forecast.Decode(opened.Book.Learned, o.opt.PerDesk); err != nil {
+		if m, err = forecast.Decode(opened.Book.Learned, o.rules.PerDesk); err != nil {
 			return m, fmt.Errorf("record %d: %w", rec.Seq, err)
 		}
 	}

@@ -46,8 +46,6 @@ type Options struct {
 	Observer Observer
 	// Shared says that others append to the same journal, so pokes matter.
 	Shared bool
-	// PerDesk lets the forecast learn how desks differ in speed.
-	PerDesk bool
 	// AppendWithin bounds one append; 0 means 10 s.
 	AppendWithin time.Duration
 }

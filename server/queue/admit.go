@@ -84,18 +84,18 @@ func (r *Rules) fits(s *State, items []Item, until, now time.Time) bool {
 	if desks == 0 {
 		desks = bits.OnesCount64(able)
 	}
-	work := r.Planned(items)
+	work := r.Planned(s, items)
 	for t := range s.Active {
 		if (t.State == Waiting || t.State == Called) && r.Able(t.Remaining)&able != 0 {
-			work += r.Planned(t.Remaining)
+			work += r.Planned(s, t.Remaining)
 		}
 		if t.State == Serving && r.Able(t.Leg)&able != 0 {
-			work += max(0, r.Planned(t.Leg)-now.Sub(t.StartedAt))
+			work += max(0, r.Planned(s, t.Leg)-now.Sub(t.StartedAt))
 		}
 	}
 	for _, a := range s.Appointments {
 		if a.Ticket == "" && a.At.Before(until) && a.At.Add(r.Grace).After(now) && r.Able(a.Services)&able != 0 {
-			work += r.Planned(a.Services)
+			work += r.Planned(s, a.Services)
 		}
 	}
 	return !now.Add(work / time.Duration(max(desks, 1))).After(until.Add(r.Overrun))

@@ -154,7 +154,7 @@ func (s *State) apply(m Meta, e Event) {
 		s.phase(m, e.Desk, PhaseClosed, "", time.Time{})
 	case DeskUndone:
 		s.undo(m, e)
-	case NobodyWaited, DayClosed, OfficeOpened, OfficeClosed, IntakeOpened, IntakeClosed, NoticeSet, DayOpened:
+	case NobodyWaited, DayClosed, OfficeOpened, OfficeClosed, IntakeOpened, IntakeClosed, NoticeSet, ServicePlanned, DayOpened:
 		s.applyHouse(m, e)
 	}
 }
@@ -175,6 +175,8 @@ func (s *State) applyHouse(m Meta, e Event) {
 		s.IntakeClosed = true
 	case NoticeSet:
 		s.Notice = e.Text
+	case ServicePlanned:
+		s.setPlanned(m, e)
 	case DayClosed:
 		s.DayOver = true
 	case DayOpened:

@@ -14,7 +14,7 @@ var events = []Event{
 	TicketCalled{}, TicketRecalled{}, TicketStarted{}, TicketFinished{}, TicketNotShown{},
 	TicketParked{}, TicketResumed{}, TicketReturned{}, TicketRequeued{}, TicketTransferred{}, DeskUndone{},
 	TicketSent{}, TicketDispatched{}, TicketReceived{}, TicketHandedOver{},
-	OfficeOpened{}, OfficeClosed{}, IntakeOpened{}, IntakeClosed{}, NoticeSet{}, DayClosed{}, DayOpened{},
+	OfficeOpened{}, OfficeClosed{}, IntakeOpened{}, IntakeClosed{}, NoticeSet{}, ServicePlanned{}, DayClosed{}, DayOpened{},
 }
 
 var eventTypes = func() map[string]reflect.Type {

@@ -1,6 +1,10 @@
 package queue
 
-import "time"
+import (
+	"time"
+
+	"aufruf/server/calendar"
+)
 
 // Command is something a person or the clock wants done. Its kind names it in
 // the record and in metrics.
@@ -89,6 +93,13 @@ type (
 	SetIntake struct{ Open bool }
 	// SetNotice puts a public text on all screens; empty takes it away.
 	SetNotice struct{ Text string }
+	// SetPlanned gives a service another planned length from a day on; 0 minutes
+	// take back what was set for that day.
+	SetPlanned struct {
+		Service string
+		Minutes int
+		From    calendar.Date
+	}
 	// Tick decides what fell due: the change of day. AnswersFrom is the first
 	// record whose answer may still be asked for, Learned what a forecast has
 	// learned so far; both go into the book of a day that opens.
@@ -137,6 +148,7 @@ func (OpenOffice) Kind() string     { return "open_office" }
 func (CloseOffice) Kind() string    { return "close_office" }
 func (SetIntake) Kind() string      { return "set_intake" }
 func (SetNotice) Kind() string      { return "set_notice" }
+func (SetPlanned) Kind() string     { return "set_planned" }
 func (Tick) Kind() string           { return "tick" }
 func (Dispatch) Kind() string       { return "dispatch" }
 func (Receive) Kind() string        { return "receive" }

@@ -63,6 +63,7 @@ func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book 
 			b.Appointments = append(b.Appointments, a)
 		}
 	}
+	b.Planned = plannedFrom(s.Planned, today)
 	if o := s.Opening; o != nil && (o.Until.IsZero() || o.Until.After(now)) {
 		b.Opening = o
 	}
@@ -81,7 +82,7 @@ func (s *State) open(day calendar.Date, b Book) {
 	fresh.Appointments = slices.Clone(b.Appointments)
 	fresh.NextAppointment = b.NextAppointment
 	fresh.Notice, fresh.Opening, fresh.AnswersFrom = b.Notice, b.Opening, b.AnswersFrom
-	fresh.Learned = b.Learned
+	fresh.Learned, fresh.Planned = b.Learned, slices.Clone(b.Planned)
 	for i, t := range b.Sent {
 		fresh.Tickets = append(fresh.Tickets, t)
 		fresh.Open = append(fresh.Open, int32(i))

@@ -168,6 +168,13 @@ func (w *world) parse(t *testing.T, day calendar.Date, f []string) (Command, str
 		return OpenOffice{}, "boss"
 	case "intake":
 		return SetIntake{Open: f[1] == "open"}, "boss"
+	case "plan": // plan card 20 from 2026-11-25; 0 takes back
+		minutes, _ := strconv.Atoi(f[2])
+		from, err := calendar.ParseDate(f[4])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return SetPlanned{Service: f[1], Minutes: minutes, From: from}, "boss"
 	case "dispatch":
 		return Dispatch{Ticket: ticket(f[1])}, "courier"
 	case "handed-over":
@@ -275,6 +282,8 @@ func (w *world) tell(e Event) string {
 		return w.num(e.Ticket) + " parked"
 	case TicketSent:
 		return w.num(e.Ticket) + " on the way to " + e.Office
+	case ServicePlanned:
+		return fmt.Sprintf("%s %d min from %s", e.Service, e.Minutes, e.From)
 	case TicketReceived:
 		return e.Ticket.Number.String() + " from " + e.From
 	}

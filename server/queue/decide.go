@@ -33,6 +33,8 @@ func Decide(r *Rules, s *State, c Command, by string, now time.Time) ([]Event, e
 		return []Event{IntakeClosed{}}, nil
 	case SetNotice:
 		return setNotice(c)
+	case SetPlanned:
+		return setPlanned(r, s, c)
 	case Tick:
 		return tick(r, s, c, now)
 	case Dispatch:

@@ -65,6 +65,10 @@ const (
 	RefusedCodeTaken          = "code_taken"          // an appointment of that day has this code
 	RefusedUntil              = "until"               // an end that is not in the future
 	RefusedNotice             = "notice"              // Max: characters
+	RefusedPlannedMinutes     = "planned_minutes"     // Max: a length out of bounds
+	RefusedPlannedDay         = "planned_day"         // before today, or too far ahead
+	RefusedPlannedNobody      = "planned_nobody"      // no desk would take so long a visit
+	RefusedPlannedNone        = "planned_none"        // nothing was set for that day
 )
 
 // RefusalCodes lists every code once, for the catalogue's test.
@@ -75,5 +79,6 @@ var RefusalCodes = []string{
 	RefusedDeskCalling, RefusedNobodyHere, RefusedState, RefusedUnknownTicket, RefusedUnknownReason,
 	RefusedUnknownOffice, RefusedTransferTarget, RefusedSameDesk, RefusedNothingToUndo, RefusedUndoTooLate,
 	RefusedUndoOvertaken, RefusedUnknownAppointment, RefusedArrived, RefusedWrongDay, RefusedAppointmentTime,
-	RefusedCodeTaken, RefusedUntil, RefusedNotice,
+	RefusedCodeTaken, RefusedUntil, RefusedNotice, RefusedPlannedMinutes, RefusedPlannedDay, RefusedPlannedNobody,
+	RefusedPlannedNone,
 }

@@ -172,6 +172,13 @@ type (
 	NoticeSet struct {
 		Text string `json:"text"`
 	}
+	// ServicePlanned gives a service another planned length from a day on; 0
+	// minutes take back what was set for that day.
+	ServicePlanned struct {
+		Service string        `json:"service"`
+		Minutes int           `json:"minutes"`
+		From    calendar.Date `json:"from"`
+	}
 	// DayClosed ends a day; the tickets it ended are events before it.
 	DayClosed struct {
 		Day calendar.Date `json:"day"`
@@ -203,7 +210,8 @@ type Book struct {
 	Notice          string         `json:"notice,omitempty"`
 	Opening         *Opening       `json:"opening,omitempty"`
 	AnswersFrom     uint64         `json:"answers_from,omitzero"`
-	Sent            []*Ticket      `json:"sent,omitempty"` // on their way to another office over midnight
+	Sent            []*Ticket      `json:"sent,omitempty"`    // on their way to another office over midnight
+	Planned         []Planned      `json:"planned,omitempty"` // lengths that were set in the browser
 	// Learned is what a forecast learned until this day; nothing to the queue.
 	Learned []byte `json:"learned,omitempty"`
 }
@@ -239,5 +247,6 @@ func (OfficeClosed) name() string       { return "office_closed" }
 func (IntakeOpened) name() string       { return "intake_opened" }
 func (IntakeClosed) name() string       { return "intake_closed" }
 func (NoticeSet) name() string          { return "notice_set" }
+func (ServicePlanned) name() string     { return "service_planned" }
 func (DayClosed) name() string          { return "day_closed" }
 func (DayOpened) name() string          { return "day_opened" }

@@ -102,7 +102,7 @@ func (w *world) command(kind, arg byte) (Command, string) {
 	}
 	one := []Item{{Service: services[int(arg)%5], Quantity: 1 + int(arg)%3}}
 	two := append(one[:1:1], Item{Service: services[int(arg/5)%5], Quantity: 1})
-	switch kind % 28 {
+	switch kind % 29 {
 	case 0, 1, 2:
 		return IssueTicket{Services: one}, "kiosk"
 	case 3:
@@ -154,6 +154,8 @@ func (w *world) command(kind, arg byte) (Command, string) {
 		return Requeue{desk}, by
 	case 26:
 		return Take{desk, ticket}, by
+	case 27:
+		return SetPlanned{Service: services[int(arg)%5], Minutes: int(arg/5)%13*5 - 5, From: w.state.Day.AddDays(int(arg)%4 - 1)}, "boss"
 	default:
 		return UndoLast{desk}, by
 	}

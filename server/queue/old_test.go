@@ -22,7 +22,7 @@ type stored struct {
 // written anew, for journals in town halls are not either. A day that is new
 // here is added with -update.
 func TestOldRecordsLeadToTheSameState(t *testing.T) {
-	for _, day := range []string{"booked_and_walk_in", "closing", "several_services", "the_whole_desk", "transfer", "undo"} {
+	for _, day := range []string{"booked_and_walk_in", "closing", "planned", "several_services", "the_whole_desk", "transfer", "undo"} {
 		file := filepath.Join("testdata", "records", day+".jsonl")
 		raw, err := os.ReadFile(file)
 		if os.IsNotExist(err) && *update {

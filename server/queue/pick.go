@@ -154,7 +154,7 @@ func (r *Rules) May(s *State, desk string, t *Ticket) bool {
 	if d.Keep == "booked" && !t.Booked || d.Keep == "walk_in" && t.Booked {
 		return false
 	}
-	if d.Quick > 0 && r.Planned(t.Remaining) > d.Quick {
+	if d.Quick > 0 && r.Planned(s, t.Remaining) > d.Quick {
 		return false
 	}
 	return r.ableToday(s, t.Remaining)&(1<<i) != 0

@@ -30,6 +30,8 @@ type Rules struct {
 	MaxServices int           // services in one visit
 	Overrun     time.Duration // how far past closing the intake may plan; 0: nothing
 	ParkReasons []string      // configured keys, in the order they are offered
+	Target      time.Duration // longest wait of a newcomer that the house aims at; for forecasts, it steers nothing
+	PerDesk     bool          // forecasts may learn how desks differ in speed
 	Receives    string        // service given to a ticket that another office sends without naming one
 
 	// Others names the other offices of the town, for transfers: office id →
@@ -129,17 +131,6 @@ func (r *Rules) Desk(id string) *DeskRule {
 		return nil
 	}
 	return &r.Desks[i]
-}
-
-// Planned is how long the services are meant to take together.
-func (r *Rules) Planned(items []Item) time.Duration {
-	var d time.Duration
-	for _, it := range items {
-		if s := r.services[it.Service]; s != nil {
-			d += s.Planned * time.Duration(max(it.Quantity, 1))
-		}
-	}
-	return d
 }
 
 // Able returns the set of desks, bit i being Desks[i], that may serve all of

@@ -40,6 +40,10 @@ type State struct {
 	Shut         bool     `json:"shut,omitempty"`          // closed by a supervisor until the next opening
 	IntakeClosed bool     `json:"intake_closed,omitempty"` // no walk-in numbers until opened again
 
+	// Planned are lengths of services that were set in the browser: of each the
+	// one that counts and those of days to come, by service and day.
+	Planned []Planned `json:"planned,omitempty"`
+
 	// AnswersFrom is the first record whose answer may still be asked for when
 	// this day was opened: a command repeated over midnight is still known.
 	AnswersFrom uint64 `json:"answers_from,omitzero"`
@@ -159,6 +163,7 @@ func (s *State) Clone() *State {
 	c.Desks = maps.Clone(s.Desks)
 	c.Series = maps.Clone(s.Series)
 	c.Drawn = maps.Clone(s.Drawn)
+	c.Planned = slices.Clone(s.Planned)
 	return &c
 }
 

@@ -66,7 +66,7 @@ type catalogueOut struct{ Body Catalogue }
 
 // catalogue makes an office's catalogue.
 func (s *Server) catalogue(o *office.Office) Catalogue {
-	r := o.Rules()
+	r, st := o.Rules(), o.State()
 	c := Catalogue{Categories: []CatalogueCategory{}, Services: []CatalogueService{}, Desks: []Named{}, Offices: []CatalogueOffice{},
 		ParkReasons: append([]string{}, r.ParkReasons...), NoShowAfter: r.NoShowAfter, RestMillis: int(restFor / time.Millisecond),
 		Limits: CatalogueLimits{MaxQuantity: r.MaxQuantity, MaxServices: r.MaxServices, MaxPriority: r.MaxPriority}}
@@ -74,7 +74,7 @@ func (s *Server) catalogue(o *office.Office) Catalogue {
 		c.Categories = append(c.Categories, CatalogueCategory{ID: cat.ID, Letter: cat.Letter, Names: cat.Names})
 	}
 	for _, sv := range r.Services {
-		cs := CatalogueService{ID: sv.ID, Category: sv.Category, Names: sv.Names, PlannedMinutes: int(sv.Planned / time.Minute),
+		cs := CatalogueService{ID: sv.ID, Category: sv.Category, Names: sv.Names, PlannedMinutes: int(r.PlannedOn(st, sv.ID, st.Day) / time.Minute),
 			Papers: []CataloguePaper{}, Words: append([]string{}, sv.Words...)}
 		for _, p := range sv.Papers {
 			cs.Papers = append(cs.Papers, CataloguePaper{Names: p.Names, Condition: p.Condition, Hint: p.Hint})

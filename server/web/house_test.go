@@ -24,6 +24,7 @@ import (
 	"aufruf/server/people"
 	"aufruf/server/queue"
 	"aufruf/server/sqlite"
+	"aufruf/server/stats"
 	"aufruf/server/words"
 	"aufruf/static"
 )
@@ -100,7 +101,7 @@ func testRules(id, letter, other string) *queue.Rules {
 			{ID: "residence", Category: "papers", Names: name, Planned: 5 * time.Minute}, {ID: "plate", Category: "cars", Names: name, Planned: 10 * time.Minute}},
 		Desks: []queue.DeskRule{{ID: "1", Names: name}, {ID: "2", Names: name}},
 		Early: 15 * time.Minute, Grace: 10 * time.Minute, Ceiling: 45 * time.Minute, NoShowAfter: 2, UndoWithin: 10 * time.Second,
-		MaxPriority: 60, MaxQuantity: 5, MaxServices: 3, Overrun: time.Hour, ParkReasons: []string{"break"}, Receives: "passport",
+		MaxPriority: 60, MaxQuantity: 5, MaxServices: 3, Overrun: time.Hour, Target: 30 * time.Minute, ParkReasons: []string{"break"}, Receives: "passport",
 		Others: map[string][]string{other: {"passport", "residence", "plate"}}}
 	return r.Compile()
 }
@@ -155,7 +156,8 @@ func (h *house) start(change ...func(*Deps)) {
 	cast := live.NewCast(hub, sources, live.Options{Screens: screens, Build: "test", Now: h.now.now, Log: log})
 	town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) { cast.Poke(o.ID()) })
 	h.deps = Deps{Town: town, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Words: catalogue,
-		Assets: assets, Hub: hub, Cast: cast, Screens: screens, Build: "test", Version: "1", Now: h.now.now, Clock: time.Now, Log: log,
+		Assets: assets, Stats: stats.New(h.disk, rules, db, log),
+		Hub: hub, Cast: cast, Screens: screens, Build: "test", Version: "1", Now: h.now.now, Clock: time.Now, Log: log,
 		TownNames: display.Names{"de": "Stadt"}}
 	for _, f := range change {
 		f(&h.deps)

@@ -32,6 +32,7 @@ var (
 	atDesks   = only(access.Clerk, access.Supervisor)
 	reception = only(access.Reception, access.Supervisor)
 	leading   = only(access.Supervisor, access.Admin)
+	planning  = only(access.Clerk, access.Supervisor, access.Admin)
 )
 
 // table is who may do what, the whole of it. A route that is not in here is
@@ -47,6 +48,11 @@ var table = map[string]rule{
 	"GET /api/v1/offices/:office/catalogue":                    anybody,
 	"GET /api/v1/offices/:office/services/:service":            anybody,
 	"GET /api/v1/offices/:office/queue":                        staff,
+	"GET /api/v1/offices/:office/what-if":                      planning,
+	"GET /api/v1/offices/:office/ahead":                        planning,
+	"GET /api/v1/offices/:office/ledger":                       leading,
+	"GET /api/v1/offices/:office/lengths":                      leading,
+	"POST /api/v1/offices/:office/services/:service/planned":   only(access.Supervisor),
 	"POST /api/v1/offices/:office/tickets":                     only(access.Kiosk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/tickets/:id/leave":           reception,
 	"GET /api/v1/offices/:office/tickets/:id/note":             only(access.Clerk),

@@ -11,7 +11,7 @@ import (
 
 // fill puts an office and what is there into a route's pattern.
 func fill(path, office string) string {
-	return strings.NewReplacer(":office", office, ":desk", "1", ":screen", map[string]string{"hall": "lobby", "works": "yard"}[office],
+	return strings.NewReplacer(":office", office, ":desk", "1", ":service", "passport", ":screen", map[string]string{"hall": "lobby", "works": "yard"}[office],
 		":id", "nothing", ":code", "NOTHING", ":secret", "nothing", ":poll", "nothing", ":lang", "de", ":clip", "x.wav", "*", "test/css/base.css").Replace(path)
 }
 

@@ -22,6 +22,7 @@ import (
 	"aufruf/server/outlook"
 	"aufruf/server/people"
 	"aufruf/server/speech"
+	"aufruf/server/stats"
 	"aufruf/server/words"
 	"aufruf/static"
 
@@ -43,6 +44,7 @@ type Deps struct {
 	Ahead  *outlook.Watcher // looks ahead; nil: no waits are told
 	// Typical knows how long people waited; nil: no picture of it is shown.
 	Typical Typical
+	Stats   *stats.Stats // what came of visits and promises; nil: nothing is known
 
 	TownNames display.Names    // what the first page is headed with
 	Screens   []display.Screen // the lobby screens of all offices
@@ -101,6 +103,7 @@ type Server struct {
 	openAPI []byte
 	fields  map[string]bool // names that may stand in a fault's location
 	limits  *limits
+	ahead   map[string]*aheadOf // by office
 	metrics *metrics
 	pages   *display.Pages // nil: without assets there are none
 	kept    typicalKept

@@ -1,5 +1,6 @@
 // The desk: take one, then call, serve and pass on, all day, by keyboard.
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from './lib/html.js'
+import { AheadLine } from './staff/ahead_line.js'
 import { AskPark, AskPause, AskRow, Confirm } from './staff/asks.js'
 import { Bar, Voice, hoursText } from './staff/bar.js'
 import { Actions, Next } from './staff/call.js'
@@ -105,6 +106,7 @@ function Desk({ page, room, desk, press, at, onLeave }) {
       <div class="desk__column">
         <${Next} page=${page} room=${room} desk=${desk} press=${press} onNext=${callNext} onResume=${callNext} />
         <${Actions} page=${page} room=${room} desk=${desk} press=${press} onAct=${act} />
+        <${AheadLine} page=${page} view=${room.view} />
       </div>
       <${Lists} page=${page} room=${room} desk=${desk.desk} tab=${tab} onTab=${setTab} onOpen=${(row, list) => setAsk({ action: 'row', row, list })} />
     </main>

@@ -1,13 +1,17 @@
 // The supervisor: the room as it is, and what concerns the whole house.
 import { html, render, useState } from './lib/html.js'
 import { Confirm } from './staff/asks.js'
+import { NextHours } from './staff/ahead.js'
 import { Bar, Voice, hoursText } from './staff/bar.js'
 import { Devices } from './staff/devices.js'
 import { DeskRow, Figures, PeopleLine } from './staff/floor.js'
 import { Notice, Opening } from './staff/house.js'
+import { Ledger } from './staff/ledger.js'
+import { Lengths } from './staff/lengths.js'
 import { numberText, readPage } from './staff/page.js'
 import { usePress } from './staff/press.js'
 import { useNow, useRoom } from './staff/room.js'
+import { WhatIf } from './staff/what_if.js'
 
 const page = readPage()
 const { t } = page
@@ -18,6 +22,7 @@ function App() {
   const now = useNow(room.skew, 10_000)
   const [ask, setAsk] = useState(null)
   const [changed, setChanged] = useState(0)
+  const [wanted, setWanted] = useState(null)
   const { view } = room
   if (!view) return html`<p class="quiet">${t('common.wait')}</p>`
   return html`<${Bar} page=${page} room=${room} title=${t('supervisor.title')} state=${hoursText(page, view.hours)} />
@@ -26,7 +31,11 @@ function App() {
       <div class="supervisor__room">
         <${DeskRow} page=${page} view=${view} now=${now} onDesk=${(desk) => setAsk({ action: 'desk', desk })} />
         <${PeopleLine} page=${page} view=${view} now=${now} />
+        <${NextHours} page=${page} view=${view} onAsk=${setWanted} />
+        <${WhatIf} page=${page} view=${view} press=${press} wanted=${wanted} />
         <${Figures} page=${page} view=${view} now=${now} />
+        <${Ledger} page=${page} />
+        <${Lengths} page=${page} press=${press} />
       </div>
       <div class="supervisor__house">
         <${Opening} page=${page} view=${view} now=${now} press=${press} onAsk=${setAsk} />
