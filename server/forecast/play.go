@@ -310,6 +310,9 @@ func (p *Player) pick(d int, at int64) (best int32, in *lane) {
 	best = -1
 	for _, li := range p.desks[d].lanes {
 		l := &p.lanes[li]
+		if l.lineAt == len(l.line) && l.tailAt == len(l.tail) && l.apptAt == len(l.appts) {
+			continue
+		}
 		if w := l.head(); w >= 0 && (best < 0 || p.rules.Before(&p.people[w].key, &p.people[best].key, at)) {
 			best, in = w, l
 		}
@@ -373,8 +376,12 @@ func (p *Player) observe(d int, at, later int64, who int32) {
 		for l.fresh < len(p.comers) && p.comers[l.fresh] <= at {
 			came := p.comers[l.fresh]
 			if who >= 0 {
+				h := &p.people[who].key
+				if !h.Booked && h.At < came {
+					break // in the same list, and before
+				}
 				key := queue.Key{At: came, Since: came, Number: lastOfAll}
-				if !p.rules.Before(&key, &p.people[who].key, at) {
+				if !p.rules.Before(&key, h, at) {
 					break
 				}
 			}
