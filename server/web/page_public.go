@@ -127,7 +127,7 @@ var badgeLook = map[string][5]string{
 func (s *Server) drawBadge(p display.Page) string {
 	text := func(key string, params map[string]any) string { return s.words.Text(p.Lang, key, params) }
 	v := p.View.(display.Badge)
-	wait := text("board.closed", nil)
+	wait, differs := text("board.closed", nil), ""
 	var more []string
 	if v.Office.Hours.Open {
 		wait = text("public.open", nil)
@@ -136,7 +136,7 @@ func (s *Server) drawBadge(p display.Page) string {
 			wait = text("wait."+told.Kind, map[string]any{"Low": told.Low, "Count": told.High})
 		}
 		if v.Differs {
-			more = append(more, text("public.differs", nil))
+			differs = `<tspan font-size="13" font-weight="400">&#160; ` + attribute.Replace(text("public.differs", nil)) + `</tspan>`
 		}
 	}
 	if n := v.Office.Waiting.Total(); n > 0 {
@@ -151,15 +151,15 @@ func (s *Server) drawBadge(p display.Page) string {
 	if p.Dir == "rtl" {
 		x = 344 // with this direction the text begins there and goes left
 	}
-	size := 30
-	if len([]rune(wait)) > 16 {
+	size := 28
+	if len([]rune(wait)) > 13 {
 		size = 22
 	}
 	name, line := attribute.Replace(p.Office.Names.In(p.Lang)+" · "+text("public.title", nil)), attribute.Replace(strings.Join(more, " · "))
-	wait = attribute.Replace(wait)
+	said := attribute.Replace(wait)
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="360" height="96" viewBox="0 0 360 96" role="img" aria-label="%s: %s. %s" lang="%s" direction="%s" font-family="'Atkinson Hyperlegible Next', 'Noto Sans Arabic', system-ui, sans-serif" text-anchor="%s"><path fill="%s" stroke="%s" d="M.5.5h359v95H.5z"/><path fill="%s" d="M%d 1h4v94h-4z"/><text x="%d" y="25" font-size="14" fill="%s">%s</text><text x="%d" y="58" font-size="%d" font-weight="700" fill="%s">%s</text><text x="%d" y="82" font-size="12.5" fill="%s">%s</text></svg>`,
-		name, wait, line, p.Lang, p.Dir, anchor, look[0], look[1], look[4], map[bool]int{false: 1, true: 355}[p.Dir == "rtl"],
-		x, look[3], name, x, size, look[2], wait, x, look[3], line)
+		name, said, line, p.Lang, p.Dir, anchor, look[0], look[1], look[4], map[bool]int{false: 1, true: 355}[p.Dir == "rtl"],
+		x, look[3], name, x, size, look[2], said+differs, x, look[3], line)
 }
 
 // typicalKept keeps each office's picture for a while.

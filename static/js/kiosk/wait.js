@@ -61,7 +61,7 @@ export function Best({ t, windows }) {
   if (!windows || windows.length === 0) return null
   return html`<div class="kiosk-best"><h2>${t('wait.best')}</h2><ul>${windows.map((w) => {
     const told = tellNew({ state: 'range', low: w.low, high: w.high })
-    return html`<li key=${w.from}><span>${t.date(w.from)}, ${t('wait.from_to', { From: t.time(w.from), To: t.time(w.to) })}</span> <strong>${short(t, told)}</strong></li>`
+    return html`<li key=${w.from}><span>${t.date(w.from)} · ${t('wait.from_to', { From: t.time(w.from), To: t.time(w.to) })}</span> <strong>${short(t, told)}</strong></li>`
   })}</ul></div>`
 }
 
