@@ -104,6 +104,7 @@ func (c *demo) Run(ctx context.Context) error {
 				fmt.Printf("  %s/board/%s\n", a.URL(), s.ID)
 			}
 		}
+		fmt.Printf("\nSee it as its staff do, with an account that lasts as long as the morning:\n\n  %s\n", a.SetupLink())
 		fmt.Printf("\nDraw a number of your own and follow it on a phone page:\n\n  %s/kiosk/%s\n\nCtrl-C ends it.\n\n", a.URL(), rules.Office)
 		return replay.Demo(ctx, p, rules, c.Seed)
 	})

@@ -21,16 +21,19 @@ const run = promisify(execFile)
  * Its offices lie where it is morning, so that the day does not end, nor the
  * screens renew themselves for the night, in the middle of a test.
  *
- * @param {{config?: string, args?: string[]}} [options]
+ * With demo it shows an invented morning at so many times its speed instead.
+ *
+ * @param {{config?: string, args?: string[], demo?: number}} [options]
  */
-export async function start({ config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
+export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
   const config = join(data, 'config.yaml')
   await writeFile(config, inTheMorning(await readFile(from, 'utf8')))
   let said = ''
   let child
   const launch = (listen) => {
-    child = spawn(binary, ['serve', '--config', config, '--data', data, '--listen', listen, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const command = demo ? ['demo', '--config', config, '--speed', String(demo), '--listen', listen] : ['serve', '--config', config, '--data', data, '--listen', listen, ...args]
+    child = spawn(binary, command, { stdio: ['ignore', 'pipe', 'pipe'] })
     child.stderr.on('data', (chunk) => { said += chunk })
     child.on('error', (error) => { said += error.message }) // not built: make build
     return addresses(child, () => said)

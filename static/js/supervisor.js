@@ -34,13 +34,15 @@ function App() {
         <${NextHours} page=${page} view=${view} onAsk=${setWanted} />
         <${WhatIf} page=${page} view=${view} press=${press} wanted=${wanted} />
         <${Figures} page=${page} view=${view} now=${now} />
-        <${Ledger} page=${page} />
-        <${Lengths} page=${page} press=${press} />
       </div>
       <div class="supervisor__house">
         <${Opening} page=${page} view=${view} now=${now} press=${press} onAsk=${setAsk} />
         <${Notice} page=${page} view=${view} press=${press} />
         <${Devices} page=${page} now=${now} press=${press} onAsk=${setAsk} changed=${changed} />
+      </div>
+      <div class="supervisor__past">
+        <${Ledger} page=${page} />
+        <${Lengths} page=${page} press=${press} />
       </div>
     </main>
     ${ask && html`<${Ask} ask=${ask} press=${press} onClose=${() => setAsk(null)} onRevoked=${() => setChanged((n) => n + 1)} />`}`

@@ -6,6 +6,8 @@ import { Band, roundUp } from './chart.js'
 /** The peak in words: when, how long, and what is to be done about it. */
 export function peakText(page, ahead, peak) {
   const { t } = page
+  const now = ahead.categories.some((c) => peak.categories.includes(c.id) && c.steps[0]?.known && c.steps[0].middle > ahead.target_minutes && c.steps[1]?.at === peak.from)
+  if (now) return t('supervisor.ahead_peak_now', { Minutes: ahead.target_minutes })
   return t('supervisor.ahead_peak', { Time: t.time(peak.from), Minutes: ahead.target_minutes })
 }
 

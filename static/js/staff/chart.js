@@ -46,7 +46,7 @@ export const PairHead = ({ from, to }) => html`<span class="pair__head"><svg cla
 const HIGH = 132 // px of a band's picture
 const LEFT = 4
 const RIGHT = 64 // px for the words at the end of the lines
-const TOP = 22
+const TOP = 24 // px for the words over the highest point
 const BOTTOM = 22
 
 /**
@@ -76,8 +76,8 @@ export function Band({ page, steps, target, max, said }) {
     </g>`)}
     ${target > 0 && html`<g><line class="chart__target" x1=${LEFT} y1=${y(target)} x2=${width - RIGHT} y2=${y(target)} />
       <text class="chart__quiet" x=${width - RIGHT + 6} y=${y(target) + 4}>${t('supervisor.ahead_target', { Count: target })}</text></g>`}
-    ${over && html`<g><circle class="chart__peak" cx=${x(Date.parse(peak.at))} cy=${y(peak.middle)} r="5" />
-      <text class="chart__strong" x=${Math.min(Math.max(x(Date.parse(peak.at)), 44), width - RIGHT)} y=${Math.max(13, y(peak.middle) - 10)} text-anchor="middle">${t.time(peak.at)} · ${t('desk.minutes', { Count: Math.round(peak.middle) })}</text></g>`}
+    ${over && html`<g><line class="chart__lead" x1=${x(Date.parse(peak.at))} y1="17" x2=${x(Date.parse(peak.at))} y2=${y(peak.middle)} /><circle class="chart__peak" cx=${x(Date.parse(peak.at))} cy=${y(peak.middle)} r="5" />
+      <text class="chart__strong" x=${Math.min(Math.max(x(Date.parse(peak.at)), 58), width - RIGHT)} y="12" text-anchor="middle">${t.time(peak.at)} · ${t('desk.minutes', { Count: Math.round(peak.middle) })}</text></g>`}
     ${!over && end && html`<text class="chart__strong" x=${width - RIGHT + 6} y=${clear(y(end.middle) + 4, target > 0 ? y(target) + 4 : -99)}>${end.low}–${end.high}</text>`}
   </svg></div>`
 }

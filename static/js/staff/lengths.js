@@ -68,7 +68,7 @@ function Spread({ page, s, max }) {
     <circle class="chart__dot" cx=${x(s.median)} cy="40" r="6" />
     <text class="chart__quiet" x=${x(s.p10)} y="64" text-anchor="middle">${Math.round(s.p10)}</text>
     <text class="chart__strong" x=${x(s.median)} y="64" text-anchor="middle">${Math.round(s.median)}</text>
-    <text class="chart__quiet" x=${x(s.p90)} y="64" text-anchor="middle">${t('desk.minutes', { Count: Math.round(s.p90) })}</text>
+    <text class="chart__quiet" x=${Math.min(x(s.p90), width - 22)} y="64" text-anchor="middle">${t('desk.minutes', { Count: Math.round(s.p90) })}</text>
     <path class="chart__tick" d=${`M${x(s.planned.minutes)} 22V52`} />
     <text x=${at(s.planned.minutes, way * shift)} y="14" text-anchor="middle">${fits ? t('supervisor.length_is_both', { Count: s.planned.minutes }) : t('supervisor.length_is_planned', { Count: s.planned.minutes })}</text>
     ${!fits && html`<path class="chart__tick chart__tick--then" d=${`M${x(s.proposed.minutes)} 22V52`} />
@@ -89,4 +89,4 @@ function Set({ page, list, press, onSet }) {
     </table>`
 }
 
-const day = (page, date) => new Intl.DateTimeFormat(page.t.lang, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(date + 'T00:00:00Z'))
+const day = (page, date) => new Intl.DateTimeFormat(page.t.lang, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(date + 'T00:00:00Z'))
