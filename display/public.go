@@ -73,6 +73,7 @@ type TypicalRow struct {
 // The picture's measures, in its own units.
 const (
 	typicalBar    = 16
+	typicalHours  = 8 // a picture is at least as wide as so many: one bar alone is no wall
 	typicalGap    = 4
 	typicalBase   = 100 // where the bars stand
 	typicalHeight = 84  // of the longest
@@ -96,7 +97,7 @@ func DrawTypical(hours []TypicalHour, weeks int) *Typical {
 	if last < 0 {
 		return nil
 	}
-	t := &Typical{Weeks: weeks, Top: max(10, (most+9)/10*10), Width: (last - first + 1) * (typicalBar + typicalGap)}
+	t := &Typical{Weeks: weeks, Top: max(10, (most+9)/10*10), Width: max(last-first+1, typicalHours) * (typicalBar + typicalGap)}
 	for hour := first; hour <= last; hour++ {
 		t.Hours = append(t.Hours, TypicalRow{Hour: hour})
 	}

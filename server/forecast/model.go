@@ -124,6 +124,10 @@ func (m *Model) Clone() *Model {
 	return &c
 }
 
+// Seasoned reports whether the model has seen a whole day: before, nobody knows
+// how many people come without an appointment.
+func (m *Model) Seasoned() bool { return m.Days > 0 }
+
 // Rested is the model as it will be on another morning: without what was seen
 // today.
 func (m *Model) Rested() *Model {

@@ -166,8 +166,16 @@ func TestWhatIfOneMoreDeskOpened(t *testing.T) {
 	}
 }
 
-func TestTimesToComeReachTheNextOpenDays(t *testing.T) {
+func TestTimesToComeReachTheNextOpenDaysOnceADayWasSeen(t *testing.T) {
 	h := newHall(1)
+	h.record(queue.DeskOpened{Desk: "1"})
+	h.draw(1)
+	if ts := watch(t, h, Options{}).Times("hall"); len(ts.Days) != 1 {
+		t.Fatalf("on the first day ever %d days are told", len(ts.Days))
+	}
+	h.record(queue.DayClosed{Day: h.state.Day})
+	h.now = h.now.Add(24 * time.Hour)
+	h.record(queue.DayOpened{Day: h.state.Day.AddDays(1), Book: queue.Book{Learned: h.model.Encode()}})
 	h.record(queue.DeskOpened{Desk: "1"})
 	h.draw(12)
 	w := watch(t, h, Options{})

@@ -64,6 +64,10 @@ func (w *Watcher) Times(office string) *Times {
 	if times := steps(&today, now, true); len(times) > 0 && !s.Shut {
 		t.Days = append(t.Days, k.dayTimes(r, s, m, today, now, times))
 	}
+	if !m.Seasoned() {
+		k.times = t
+		return t // nobody knows yet who comes on a day
+	}
 	quiet := m.Rested()
 	for date, n := s.Day.AddDays(1), 0; n < searchDays && len(t.Days) <= daysAhead; date, n = date.AddDays(1), n+1 {
 		day := forecast.DateOf(r, date)
