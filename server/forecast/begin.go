@@ -137,7 +137,8 @@ func (p *Player) addExpected(in *Situation) {
 		if a.Ticket != "" || at >= end || at < p.now-int64(3*60*minute) {
 			continue
 		}
-		h := person{key: queue.Key{Booked: true, At: at}, apptAt: at, appt: true, chance: 1}
+		h := person{key: queue.Key{Booked: true, At: at}, apptAt: at, appt: true, chance: 1,
+			noShow: in.World.NoShow[leadTime(a.BookedAt.UnixNano(), at)]}
 		h.lane = p.laneFor(in, a.Services, "", true, false)
 		h.kind, h.more = p.kindFor(in, p.lanes[h.lane].mask, a.Services)
 		who := hash(p.seed, a.ID)
@@ -166,7 +167,8 @@ func (p *Player) addSameDay(in *Situation) {
 			who := mix(p.seed + uint64(h*slots+i+1)*0x9e3779b97f4a7c15)
 			at := start + int64(i)*30*minute/slots
 			items := one(in.World.Mix[who%uint64(len(in.World.Mix))])
-			e := person{key: queue.Key{Booked: true, At: at, Number: lastOfAll}, apptAt: at, appt: true, chance: min(1, rate/slots)}
+			e := person{key: queue.Key{Booked: true, At: at, Number: lastOfAll}, apptAt: at, appt: true, chance: min(1, rate/slots),
+				noShow: in.World.NoShow[leadToday]}
 			e.lane = p.laneFor(in, items, "", true, false)
 			e.kind, e.more = p.kindFor(in, p.lanes[e.lane].mask, items)
 			e.draw(who)
@@ -284,7 +286,11 @@ func (w *World) sum(items []queue.Item) (mu, sigma float64) {
 		return w.Unknown.Mu, w.Unknown.Sigma
 	}
 	s2 := logOf(1 + variance/float64(mean*mean))
-	return logOf(mean) - float64(0.5*s2), sqrt(s2)
+	mu = logOf(mean) - float64(0.5*s2)
+	if len(items) > 1 {
+		mu += w.Together
+	}
+	return mu, sqrt(s2)
 }
 
 // skewOf is what is in doubt about a service's length, by path: its own mean,

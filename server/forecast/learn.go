@@ -20,11 +20,11 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 		case queue.AppointmentAdded:
 			m.bookedAhead(d, at, e)
 		case queue.AppointmentArrived:
-			m.Came++
+			m.Came[m.leadOf(s, e.Appointment)]++
 			m.visitors++
 			m.Offset.add(meta.At.Sub(e.For).Nanoseconds(), 1)
 		case queue.AppointmentMissed:
-			m.Missed++
+			m.Missed[m.leadOf(s, e.Appointment)]++
 		case queue.TicketLeft:
 			if t := s.Ticket(e.Ticket); t != nil && !t.Booked && t.State == queue.Waiting {
 				m.Left++
@@ -64,6 +64,13 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 			m.openedAt = at
 		}
 	}
+}
+
+func (m *Model) leadOf(s *queue.State, appointment string) int {
+	if a := s.Appointment(appointment); a != nil {
+		return leadTime(a.BookedAt.UnixNano(), a.At.UnixNano())
+	}
+	return leadToday
 }
 
 // arrived counts a walk-in.
@@ -190,7 +197,7 @@ func (m *Model) measure(r *queue.Rules, s *queue.State, t *queue.Ticket, meta qu
 	for _, it := range t.Leg {
 		n += max(it.Quantity, 1)
 	}
-	w.sample = sample{seq: meta.Seq, service: t.Leg[0].Service, units: float64(n), several: len(t.Leg) > 1,
+	w.sample = sample{seq: meta.Seq, service: t.Leg[0].Service, items: t.Leg, units: float64(n),
 		length: meta.At.Sub(start).Nanoseconds(), free: !suited(r, s, t.Desk, meta.At)}
 }
 
@@ -221,7 +228,11 @@ const (
 func (m *Model) keep(r *queue.Rules, w *DeskWatch) {
 	c := w.sample
 	w.sample = sample{}
-	if c.seq == 0 || c.length < shortestCase || c.several {
+	if c.seq == 0 || c.length < shortestCase {
+		return
+	}
+	if len(c.items) > 1 {
+		m.keepTogether(r, c)
 		return
 	}
 	sv := r.Service(c.service)
@@ -262,6 +273,24 @@ func (m *Model) keep(r *queue.Rules, w *DeskWatch) {
 	st.SS += square
 	m.Cases++
 	m.Within += square
+}
+
+// keepTogether learns from a visit for several services how it differs from the
+// sum of what they take alone.
+func (m *Model) keepTogether(r *queue.Rules, c sample) {
+	sum := 0.0
+	for _, it := range c.items {
+		sv := r.Service(it.Service)
+		if sv == nil {
+			return
+		}
+		st := m.service(it.Service)
+		base := math.Log(max(sv.Planned, time.Minute).Minutes()) - priorSkew + float64(0.5*m.within())
+		sum += float64(float64(max(it.Quantity, 1)) * exp(base+float64(st.N*st.Mean)/(priorCases+st.N)))
+	}
+	x := max(-1, min(1, logMinutes(c.length)-math.Log(sum)))
+	m.TogetherCases++
+	m.Together += (x - m.Together) / m.TogetherCases
 }
 
 func (m *Model) notShown(s *queue.State, e queue.TicketNotShown, at int64) {
@@ -365,7 +394,11 @@ func (m *Model) openDay() {
 		h.fade(days)
 	}
 	m.Offset.fade(days)
-	for _, n := range []*float64{&m.Days, &m.Came, &m.Missed, &m.Waited, &m.Lost, &m.Left, &m.Planned, &m.Missing, &m.Tested, &m.Empty} {
+	for i := range m.Came {
+		m.Came[i], m.Missed[i] = float64(m.Came[i]*days), float64(m.Missed[i]*days)
+	}
+	m.TogetherCases = float64(m.TogetherCases * cases)
+	for _, n := range []*float64{&m.Days, &m.Waited, &m.Lost, &m.Left, &m.Planned, &m.Missing, &m.Tested, &m.Empty} {
 		*n = float64(*n * days)
 	}
 	for h := range m.SameDay {

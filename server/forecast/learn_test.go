@@ -173,3 +173,53 @@ func TestADeskAtWhichNobodyIsIsFoundOut(t *testing.T) {
 		t.Error("the one that works is believed to be away")
 	}
 }
+
+// Who booked long ago forgets more often than who booked this morning.
+func TestNoShowsAreLearnedByLeadTime(t *testing.T) {
+	f := newFold(office(1), morning)
+	for i := range 60 {
+		long, short := fmt.Sprint("long", i), fmt.Sprint("short", i)
+		f.now = morning.AddDate(0, 0, -30)
+		f.record(queue.AppointmentAdded{Appointment: long, For: morning.Add(time.Hour), Services: one("s01")})
+		f.now = morning
+		f.record(queue.AppointmentAdded{Appointment: short, For: morning.Add(time.Hour), Services: one("s01")})
+		if i%2 == 0 {
+			f.record(queue.AppointmentMissed{Appointment: long})
+		} else {
+			f.record(queue.AppointmentArrived{Appointment: long, For: morning.Add(time.Hour), Ticket: long, Number: queue.Number{Letter: "A", N: 2 * i}})
+		}
+		f.record(queue.AppointmentArrived{Appointment: short, For: morning.Add(time.Hour), Ticket: short, Number: queue.Number{Letter: "A", N: 2*i + 1}})
+	}
+	w := f.m.World(f.r, &f.day, f.now)
+	if w.NoShow[leadLonger] < 0.35 || w.NoShow[leadToday] > 0.15 {
+		t.Errorf("no-shows by lead time %v", w.NoShow)
+	}
+}
+
+// Two matters in one go that take less than one after the other are told so.
+func TestSeveralServicesTogetherAreLearned(t *testing.T) {
+	f := newFold(office(1), morning)
+	f.record(queue.DeskOpened{Desk: "d0"})
+	for range 40 {
+		f.serve("d0", "s01", 10*time.Minute)
+		f.serve("d0", "s02", 10*time.Minute)
+	}
+	both := []queue.Item{{Service: "s01", Quantity: 1}, {Service: "s02", Quantity: 1}}
+	minutes := func() float64 {
+		mu, _ := f.m.World(f.r, &f.day, f.now).sum(both)
+		return math.Exp(mu)
+	}
+	before := minutes()
+	for i := range 40 {
+		id := fmt.Sprint("both", i)
+		f.record(queue.TicketIssued{Ticket: id, Number: queue.Number{Letter: "B", N: i}, Services: both})
+		f.record(queue.TicketCalled{Ticket: id, Desk: "d0", Leg: both})
+		f.record(queue.TicketStarted{Ticket: id})
+		f.now = f.now.Add(14 * time.Minute)
+		f.record(queue.TicketFinished{Ticket: id})
+		f.now = f.now.Add(30 * time.Second)
+	}
+	if after := minutes(); before < 18 || after > before-2 {
+		t.Errorf("both took %.1f minutes, with 14 measured %.1f", before, after)
+	}
+}

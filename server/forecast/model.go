@@ -33,14 +33,18 @@ type Model struct {
 	Planned  float64          `json:"planned"` // desks that were to open
 	Missing  float64          `json:"missing"` // of them, those that never did
 
-	Came       float64 `json:"came"`         // booked people who came
-	Missed     float64 `json:"missed"`       // and who did not
-	Waited     float64 `json:"waited"`       // minutes that walk-ins waited, together
-	Lost       float64 `json:"lost"`         // walk-ins who did not come to the call
-	Left       float64 `json:"left"`         // walk-ins who left and said so
-	NoShowWait float64 `json:"no_show_wait"` // seconds from call to no-show, mean
-	Tested     float64 `json:"tested"`       // times that somebody could be called at a desk that stood free
-	Empty      float64 `json:"empty"`        // of them, those when nobody was there
+	Came   [leadTimes]float64 `json:"came"`   // booked people who came, by how long before they booked
+	Missed [leadTimes]float64 `json:"missed"` // and who did not
+	// Together is how visits for several services differ from the sum of their
+	// lengths, of the logarithm, and of how many that was learned.
+	Together      float64 `json:"together"`
+	TogetherCases float64 `json:"together_cases"`
+	Waited        float64 `json:"waited"`       // minutes that walk-ins waited, together
+	Lost          float64 `json:"lost"`         // walk-ins who did not come to the call
+	Left          float64 `json:"left"`         // walk-ins who left and said so
+	NoShowWait    float64 `json:"no_show_wait"` // seconds from call to no-show, mean
+	Tested        float64 `json:"tested"`       // times that somebody could be called at a desk that stood free
+	Empty         float64 `json:"empty"`        // of them, those when nobody was there
 
 	// Bookings for the same day, made while it runs: how many by the half hour
 	// of the appointment, and how long before it, in steps of ten minutes.
@@ -203,7 +207,8 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 		OpenLate: m.OpenLate.table(priorLate, 6),
 		BackLate: m.BackLate.table(priorLate, 6),
 		Offset:   m.Offset.table(priorCome, 12),
-		NoShow:   (m.Missed + 1.5) / (m.Came + m.Missed + 10),
+		NoShow:   m.noShow(),
+		Together: float64(m.Together*m.TogetherCases) / (m.TogetherCases + 6),
 		Absent:   (m.Missing + 0.2) / (m.Planned + 20),
 	}
 	w.Comes = make(map[string]float64, len(r.Desks))
@@ -231,6 +236,43 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 	m.mix(w, r)
 	m.arrivals(w, r, d, now)
 	return w
+}
+
+// Lead times of bookings, for who does not come: the longer ago somebody booked,
+// the likelier the person has forgotten.
+const (
+	leadToday = iota // booked on the day itself
+	leadWeek         // up to a week before
+	leadLonger
+	leadTimes
+)
+
+// leadTime is how long before its time an appointment was booked.
+func leadTime(booked, at int64) int {
+	switch d := at - booked; {
+	case d < 24*60*minute:
+		return leadToday
+	case d <= 7*24*60*minute:
+		return leadWeek
+	default:
+		return leadLonger
+	}
+}
+
+// noShow is the share of the booked who do not come, by lead time: shrunk
+// towards the office's, which begins at what is usual in practice.
+func (m *Model) noShow() (share [leadTimes]float64) {
+	came, missed := 0.0, 0.0
+	for i := range m.Came {
+		came += m.Came[i]
+		missed += m.Missed[i]
+	}
+	all := (missed + 1.5) / (came + missed + 10)
+	const like = 20 // bookings that all others count against those of one lead time
+	for i := range share {
+		share[i] = (m.Missed[i] + float64(like*all)) / (m.Came[i] + m.Missed[i] + like)
+	}
+	return share
 }
 
 // within is the variance of the logarithm within a service.

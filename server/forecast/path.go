@@ -84,9 +84,9 @@ func (p *Player) startBooked(l *lane, who int32) {
 	if h.arrive != nil {
 		h.key.Booked, h.key.At = true, h.apptAt
 		passed := w.Offset.share(p.now - h.key.At)
-		lost := w.NoShow / (w.NoShow + float64((1-w.NoShow)*(1-passed)) + 1e-12)
+		lost := h.noShow / (h.noShow + float64((1-h.noShow)*(1-passed)) + 1e-12)
 		if h.chance < 1 {
-			lost = 1 - float64(h.chance*(1-w.NoShow))
+			lost = 1 - float64(h.chance*(1-h.noShow))
 		}
 		if passed >= 1-0.25/Paths || level(h.show[p.path]) < lost {
 			p.giveUp(who)

@@ -56,6 +56,7 @@ type person struct {
 	appt   bool    // stands among the booked of the lane
 	late   bool    // in this path: comes after the grace, and is no longer in time
 	apptAt int64   // the appointment of who is expected
+	noShow float64 // that the person does not come
 	chance float64 // that there is such an appointment at all
 	// more says what goes on elsewhere after the first leg, by transfer.
 	more                                             visit

@@ -1,6 +1,10 @@
 package forecast
 
-import "slices"
+import (
+	"slices"
+
+	"aufruf/server/queue"
+)
 
 // Watch is what the records say about the desks beyond the state, today.
 type Watch struct{ desks []DeskWatch }
@@ -20,7 +24,7 @@ type sample struct {
 	seq     uint64
 	service string
 	units   float64
-	several bool // services in one go
+	items   []queue.Item
 	length  int64
 	free    bool // nobody who could be called there waited meanwhile
 }

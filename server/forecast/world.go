@@ -19,13 +19,14 @@ type World struct {
 	Comes    map[string]float64 // by desk without a roster: share of days on which it is there
 	Absent   float64            // share of planned desks that never open
 
-	Offset     *Table      // arrival less appointment, of the booked who come
-	NoShow     float64     // share of the booked who do not come
-	Silent     float64     // walk-ins who leave without a word, per nanosecond of waiting
-	Cancel     float64     // walk-ins who leave and say so, per nanosecond of waiting
-	NoShowWait int64       // how long a called person is waited for
-	Arrivals   [48]float64 // walk-ins by half hour of the local day
-	SameDay    [48]float64 // bookings for today that are still to be made, by half hour of the appointment
+	Offset     *Table             // arrival less appointment, of the booked who come
+	NoShow     [leadTimes]float64 // share of the booked who do not come, by lead time
+	Together   float64            // visits for several services against the sum of their lengths, of the logarithm
+	Silent     float64            // walk-ins who leave without a word, per nanosecond of waiting
+	Cancel     float64            // walk-ins who leave and say so, per nanosecond of waiting
+	NoShowWait int64              // how long a called person is waited for
+	Arrivals   [48]float64        // walk-ins by half hour of the local day
+	SameDay    [48]float64        // bookings for today that are still to be made, by half hour of the appointment
 	// Lean is how far the middle that is told leans from the median of the
 	// futures towards their mean: waits have a long tail, and to be told too
 	// short a wait is worse than to be told too long a one.
@@ -59,4 +60,12 @@ func (w *World) length(service string) Length {
 		return l
 	}
 	return w.Unknown
+}
+
+// NoShowOf is a share of no-shows that is the same for all lead times.
+func NoShowOf(share float64) (all [leadTimes]float64) {
+	for i := range all {
+		all[i] = share
+	}
+	return all
 }

@@ -75,7 +75,7 @@ func tableOf(l simday.Lognormal) *forecast.Table {
 func worldOf(t *simday.Truth) forecast.World {
 	w := forecast.World{Lengths: map[string]forecast.Length{}, DeskSkew: map[string]float64{},
 		Unknown: forecast.Length{Mu: math.Log(8), Sigma: 0.6},
-		Walk:    tableOf(t.Walk), Reaction: tableOf(t.React), Absent: t.AbsentShare, NoShow: t.NoShow,
+		Walk:    tableOf(t.Walk), Reaction: tableOf(t.React), Absent: t.AbsentShare, NoShow: forecast.NoShowOf(t.NoShow),
 		NoShowWait: int64(seconds(float64(t.Policy.NoShowWaitS))), Arrivals: t.WalkIns, Idle: t.Forget}
 	below := 0.0
 	for _, s := range t.Services {
