@@ -17,6 +17,10 @@ type Screen struct {
 	Languages  []string // shown and spoken, first one first
 	Score      bool     // tell how often the waits that were told came true
 
+	// Told is of how many of 100 waits that were told in the last weeks that was
+	// so; 0 while too few are known. Nil: nothing is told.
+	Told func() int `json:"-"`
+
 	// Speak names the clips that say a call in a language, in order; none where
 	// that language has no voice. Nil: the gong alone.
 	Speak func(lang string, n queue.Number, place string) []string `json:"-"`
@@ -34,7 +38,8 @@ type Board struct {
 	Calls      []Call     `json:"calls"`      // newest first, at most boardCalls
 	Categories []Category `json:"categories"` // with how many wait, and how long a newcomer would
 	Waiting    Count      `json:"waiting"`
-	Next       []Upcoming `json:"next"` // the head of the line, at most boardNext
+	Next       []Upcoming `json:"next"`  // the head of the line, at most boardNext
+	Score      int        `json:"score"` // of 100 waits that were told, how many came true; 0: not told
 }
 
 // Call is one call as a screen shows and announces it. ID is new for each call
@@ -78,6 +83,9 @@ func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, w Waits, now time
 			Recall: c.Recall, Here: t != nil && (t.State == queue.Called || t.State == queue.Serving)}
 		call.Clips = screen.clips(c.Number, call.Place)
 		b.Calls = append(b.Calls, call)
+	}
+	if screen.Told != nil {
+		b.Score = screen.Told()
 	}
 	keep := screen.shows(r)
 	b.Categories, b.Waiting = waitingByCategory(r, s, w, keep)

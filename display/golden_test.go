@@ -123,7 +123,7 @@ func (w told) Newcomer(service string) (forecast.Shown, bool) {
 func golden(t *testing.T) map[string]any {
 	r, s, now := morning(t)
 	w := told{now}
-	screen := &Screen{ID: "lobby", Office: "hall", Languages: []string{"de", "en"},
+	screen := &Screen{ID: "lobby", Office: "hall", Languages: []string{"de", "en"}, Score: true, Told: func() int { return 87 },
 		Speak: func(lang string, n queue.Number, place string) []string {
 			return []string{lang + "/" + n.String(), lang + "/" + place}
 		}}
@@ -177,7 +177,7 @@ func TestTheMorningShowsEveryState(t *testing.T) {
 // What anybody in the lobby or in the net may read, key by key. Whoever adds
 // one has thought about who stands in front of the screen.
 var public = map[string][]string{
-	"board": {"office", "name.*", "screen", "languages", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice",
+	"board": {"office", "name.*", "screen", "languages", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice", "score",
 		"calls.id", "calls.at", "calls.number.letter", "calls.number.n", "calls.number.text", "calls.place.desk", "calls.place.names.*",
 		"calls.place.direction", "calls.booked", "calls.recall", "calls.here", "calls.clips.*",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",

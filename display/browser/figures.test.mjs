@@ -114,8 +114,14 @@ test('the next hours name what is too long and a desk that prevents or lowers it
   const effect = await answerOf('/what-if?desk=' + name + '&do=open', () => page.locator('.ahead__peak button').first().click())
   assert.equal(await page.locator('#what-if-desk').inputValue(), name)
   assert.ok(effect.after.newcomers[0].middle <= effect.before.newcomers[0].middle)
+  // A clerk has the same stretch as a line.
   await page.goto(house.url + '/desk/rathaus')
-  await page.waitForSelector('.choose__take')
+  await page.locator('.choose__take').first().click()
+  const told = await answerOf('/ahead', () => page.reload())
+  await page.waitForSelector('.next__button')
+  if (told.peaks.length > 0) assert.match(await text('.ahead-line'), /^\d\d:\d\d Uhr: über 10 Minuten Wartezeit\./)
+  else assert.equal(await text('.ahead-line'), '')
+  assert.deepEqual(await axe(page), [])
 })
 
 test('a measured length is accepted with one press, is listed, and is taken back', async () => {
@@ -137,6 +143,17 @@ test('a measured length is accepted with one press, is listed, and is taken back
   await page.locator('.lengths__set button').click()
   await page.waitForSelector('.lengths__set', { state: 'detached' })
   assert.deepEqual((await ask('/lengths')).set, [])
+})
+
+test('the score stands on the board, quietly', async () => {
+  const screen = await context.newPage()
+  const l = await until('/ledger', (now) => assert.ok(now.all.n >= 50))
+  await screen.goto(house.url + '/board/lobby')
+  await screen.waitForSelector('.score', { timeout: WITHIN })
+  const inside = Number((await screen.locator('.score').innerText()).match(/stimmten (\d+)\./)[1])
+  assert.ok(Math.abs(inside - 100 * l.all.inside) <= 10, `${inside} on the board, ${l.all.inside} in the ledger`) // the morning goes on
+  assert.deepEqual(await axe(screen), [])
+  await screen.close()
 })
 
 test('the page with its figures meets WCAG 2.2 AA wide and narrow, light and dark', async () => {

@@ -145,6 +145,7 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	a.ended.Go(func() { assets.Compress(run) })
 	screens := cfg.Screens()
 	a.startSpeech(run, cfg, rules, catalogue, screens)
+	scores := newScores(screens)
 	a.hub = live.NewHub()
 	var sources []live.Source
 	for _, o := range a.town.Offices() {
@@ -159,6 +160,7 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	})
 	a.stats = stats.New(a.db.Journal(), rules, a.db, a.log)
 	a.ended.Go(func() { a.stats.Run(run) })
+	a.ended.Go(func() { scores.run(run, a) })
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{

@@ -83,7 +83,7 @@ function lastOf(stage) {
     ago: minutes(age(call)) < 1 ? t('board.ago_now') : t('board.ago', { Count: minutes(age(call)) }) })) }
 }
 
-const drawStrip = region($('strip'), ({ next, categories }) => [
+const drawStrip = region($('strip'), ({ next, categories, score }) => [
   el('div.next', {}, el('h2', {}, both((w) => w('board.next'))),
     next.length > 0
       ? el('ul.next__numbers', {}, next.map((n) => el('li', {}, number(n.number), n.booked && booked(), n.at && [' ', el('span.next__at.time', {}, n.at)])))
@@ -92,6 +92,7 @@ const drawStrip = region($('strip'), ({ next, categories }) => [
   el('ul.cats', {}, categories.map((c) =>
     el('li.cat' + (c.waiting.booked + c.waiting.walk_in ? '' : '.cat--empty'), {}, el('span.cat__letter', {}, c.letter), el('span.cat__wait', {}, newcomer(c.wait)), el('span.cat__name', {}, name(c.names)),
       el('span.cat__count', {}, t.number(c.waiting.walk_in)), el('span.cat__count', {}, c.waiting.booked > 0 && [booked(), t.number(c.waiting.booked)])))),
+  score > 0 ? el('p.score', {}, both((w) => w('board.score', { Inside: score }))) : '',
 ])
 
 // How long somebody would wait who came now; short, where words are needed.
@@ -115,7 +116,7 @@ function draw() {
   $('date').textContent = t.date(clock.now())
   $('clock').textContent = t.time(clock.now())
   if (!view) return
-  drawStrip({ next: upcoming(view.next), categories: view.categories })
+  drawStrip({ next: upcoming(view.next), categories: view.categories, score: view.score })
   $('notice').textContent = view.notice
   $('notice').hidden = !view.notice
   $('board').classList.toggle('board--notice', Boolean(view.notice))
