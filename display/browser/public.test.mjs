@@ -8,6 +8,8 @@ import { axe, openBrowser, openLive, start } from './program.mjs'
 import { screenOf } from './scene.mjs'
 import { calm, shortText } from './waits.mjs'
 
+const VISITS = 6 // fewer in an hour are in no picture
+
 let house, browser, context, page, office, catalogue
 
 before(async () => {
@@ -16,6 +18,10 @@ before(async () => {
   office = (await house.api('/offices')).body.offices[0].id
   catalogue = (await house.api(`/offices/${office}/catalogue`)).body
   for (const desk of catalogue.desks.slice(0, 2)) await order(`/desks/${desk.id}/open`)
+  for (let i = 0; i < VISITS; i++) {
+    await order(`/desks/${catalogue.desks[0].id}/take`, { ticket: (await draw()).id })
+    await order(`/desks/${catalogue.desks[0].id}/finish`)
+  }
   for (let i = 0; i < 9; i++) await draw()
 })
 
@@ -89,6 +95,18 @@ test('good times to come are those that the program works out', async () => {
   }
 })
 const zone = () => page.evaluate(() => JSON.parse(document.getElementById('boot').textContent).zone)
+
+test('how long people waited is a picture with its table', async () => {
+  // A visit is counted when nobody can undo its end any more, and something happens.
+  await calm(() => order('/notice', { text: '' }), async () => { await page.goto(address()); return page.locator('.typical').count() }, () => 1)
+  const cells = (await page.locator('.typical__table td').allTextContents()).filter((text) => text !== '–')
+  assert.equal(await page.locator('.typical__median').count(), cells.length)
+  assert.equal(await page.locator('.typical__p80').count(), cells.length)
+  const longest = Math.max(...cells.map((text) => Number(text.split('/')[1])))
+  const peaks = (await page.locator('.typical__peak').allTextContents()).map(Number)
+  assert.equal(Math.max(...peaks), longest)
+  assert.equal(peaks.length, await page.locator('.typical__day').count())
+})
 
 test('another site reads the data, shows the picture and frames the badge, and nothing else', async () => {
   const site = createServer((_, answer) => {

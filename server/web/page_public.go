@@ -194,6 +194,8 @@ func (s *Server) typical(ctx context.Context, o *office.Office) *display.Typical
 		s.kept.by = map[string]typicalAt{}
 	}
 	k := typicalAt{now, display.DrawTypical(hours, typicalWeeks)}
-	s.kept.by[o.ID()] = k
+	if k.picture != nil { // where there is little to read, reading it again costs little
+		s.kept.by[o.ID()] = k
+	}
 	return k.picture
 }
