@@ -30,10 +30,15 @@ func TestNothingAnsweredIsLostWhenTheProgramIsKilled(t *testing.T) {
 	clerk, kiosk, staff := p.token("clerk", "hall"), p.token("kiosk", "hall"), p.token("reception", "hall")
 	var mu sync.Mutex
 	var history []*pressed
+	var enough chan struct{} // closed when this round has its answers
+	var missing int
 	record := func(c *pressed) {
 		mu.Lock()
 		defer mu.Unlock()
 		history = append(history, c)
+		if missing--; missing == 0 {
+			close(enough)
+		}
 	}
 	pending := make([]*pressed, 8) // by worker: what has no answer yet
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -41,6 +46,8 @@ func TestNothingAnsweredIsLostWhenTheProgramIsKilled(t *testing.T) {
 	for round := range kills + 1 {
 		ctx, cancel := context.WithCancel(context.Background())
 		var wg sync.WaitGroup
+		// The kill comes somewhere after so many answers, on a slow machine too.
+		enough, missing = make(chan struct{}), 5+rng.IntN(40)
 		for w := range pending {
 			wg.Go(func() {
 				for i := 0; ctx.Err() == nil; i++ {
@@ -78,7 +85,12 @@ func TestNothingAnsweredIsLostWhenTheProgramIsKilled(t *testing.T) {
 			cancel()
 			break
 		}
-		<-time.After(time.Duration(10+rng.IntN(60)) * time.Millisecond)
+		select {
+		case <-enough:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("round %d: answers do not come", round)
+		}
+		<-time.After(time.Duration(rng.IntN(15_000)) * time.Microsecond)
 		p.kill()
 		cancel()
 		wg.Wait()
