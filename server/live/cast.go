@@ -61,8 +61,9 @@ type caster struct {
 	line   atomic.Pointer[preparedLine]
 
 	// Of its goroutine alone:
-	shown      uint64    // Seq of the state shown last
-	phonesAt   time.Time // when all phones were shown last
+	shown      uint64        // Seq of the state shown last
+	looked     display.Waits // the look ahead shown last
+	phonesAt   time.Time     // when all phones were shown last
 	phonesRest time.Duration
 	owed       bool      // phones have not been shown this state
 	change     time.Time // when the clock changes the order of the line; zero: never

@@ -52,6 +52,9 @@ func (k *caster) round() time.Duration {
 	m := k.cast.moment()
 	k.first(m)
 	k.owed = k.owed || !k.change.IsZero() && !m.at.Before(k.change)
+	if w := k.waits(); w != k.looked {
+		k.looked, k.owed = w, true // a new look ahead concerns every phone
+	}
 	k.change = queue.NextChange(k.office.Rules(), m.states[k.index], m.at)
 	wait := roundEvery
 	if !k.change.IsZero() {
