@@ -52,7 +52,14 @@ func (p *program) weigh(t *testing.T, token, at string, seen map[string]int) {
 	if _, ok := seen[at]; ok || strings.Contains(at, "/fonts/") || strings.Contains(at, "/icons/") {
 		return
 	}
-	text, size := p.fetch(t, token, at)
+	text, size, encoding := p.fetch(t, token, at)
+	if strings.HasPrefix(at, "/static/") && encoding != "br" {
+		// In its first seconds the program sends gzip; brotli is being prepared.
+		until(t, at+" comes with brotli", func() bool {
+			text, size, encoding = p.fetch(t, token, at)
+			return encoding == "br"
+		})
+	}
 	seen[at] = size
 	for _, m := range inPage.FindAllStringSubmatch(text, -1) {
 		p.weigh(t, token, m[1], seen)
@@ -69,9 +76,10 @@ func (p *program) weigh(t *testing.T, token, at string, seen map[string]int) {
 	}
 }
 
-// fetch gets an address as a browser does and returns its text and how many
-// bytes came over the wire; what is not compressed there counts compressed.
-func (p *program) fetch(t *testing.T, token, at string) (string, int) {
+// fetch gets an address as a browser does and returns its text, how many bytes
+// came over the wire, and in which encoding; what is not compressed there counts
+// compressed.
+func (p *program) fetch(t *testing.T, token, at string) (text string, size int, encoding string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodGet, p.url+at, nil)
 	if err != nil {
@@ -89,21 +97,22 @@ func (p *program) fetch(t *testing.T, token, at string) (string, int) {
 		t.Fatalf("%s: %d %v", at, resp.StatusCode, err)
 	}
 	body := raw
-	switch resp.Header.Get("Content-Encoding") {
+	encoding = resp.Header.Get("Content-Encoding")
+	switch encoding {
 	case "br":
 		if body, err = io.ReadAll(brotli.NewReader(bytes.NewReader(raw))); err != nil {
 			t.Fatal(err)
 		}
-		return string(body), len(raw)
+		return string(body), len(raw), encoding
 	case "":
 		var small bytes.Buffer
 		w := brotli.NewWriterLevel(&small, 5)
 		w.Write(raw)
 		w.Close()
 		t.Logf("%s came without compression", at)
-		return string(body), small.Len()
+		return string(body), small.Len(), encoding
 	}
-	return p.plainText(t, token, at), len(raw)
+	return p.plainText(t, token, at), len(raw), encoding
 }
 
 func (p *program) plainText(t *testing.T, token, at string) string {

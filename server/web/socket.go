@@ -151,8 +151,8 @@ func (s *Server) stillGood(c *fiber.Ctx, who access.Principal, roles []access.Ro
 
 // run is a socket's life: in, a seat, frames, out.
 func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
-	if !open.add(f) {
-		f.refuse(conn, closing{closeBusy, "no room just now"})
+	if why, ok := open.add(f); !ok {
+		f.refuse(conn, why)
 		return
 	}
 	defer open.remove(f)

@@ -479,6 +479,26 @@ func TestShutdownSaysGoodbyeAndLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// A socket whose handshake was answered just before the stop is told of the
+// restart like all others, not that there is no room.
+func TestASocketThatComesWithTheStopIsToldOfTheRestart(t *testing.T) {
+	open := newSockets(SocketLimits{Total: 1})
+	first := &follower{ending: make(chan closing, 1)}
+	if why, ok := open.add(first); !ok {
+		t.Fatalf("no room for the first: %+v", why)
+	}
+	if why, ok := open.add(&follower{}); ok || why.code != closeBusy {
+		t.Errorf("without room: %v %+v", ok, why)
+	}
+	open.remove(first)
+	if err := open.drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if why, ok := open.add(&follower{}); ok || why.code != 1012 {
+		t.Errorf("while stopping: %v %+v", ok, why)
+	}
+}
+
 func TestAPanicInASocketSaysNothing(t *testing.T) {
 	log := &lines{}
 	s := &Server{log: slog.New(slog.NewTextHandler(log, nil))}

@@ -90,20 +90,26 @@ func (s *sockets) roomLocked(f *follower) bool {
 	return len(s.open) < s.limits.Total-s.limits.Reserve && s.public[f.address] < s.limits.PerAddress
 }
 
-// add counts a follower in, if it has room. Every follower that was added is
-// removed once.
-func (s *sockets) add(f *follower) bool {
+// restart is how followers are closed when the program stops.
+var restart = closing{code: 1012, reason: "restart; come back at a random moment of the next 4 s"}
+
+// add counts a follower in, if it has room, and else says how it is closed.
+// Every follower that was added is removed once.
+func (s *sockets) add(f *follower) (closing, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.draining { // its handshake was answered just before
+		return restart, false
+	}
 	if !s.roomLocked(f) {
-		return false
+		return closing{closeBusy, "no room just now"}, false
 	}
 	s.open[f] = struct{}{}
 	if f.public {
 		s.public[f.address]++
 	}
 	s.ended.Add(1)
-	return true
+	return closing{}, true
 }
 
 func (s *sockets) remove(f *follower) {
@@ -137,7 +143,7 @@ func (s *sockets) drain(ctx context.Context) error {
 	s.mu.Lock()
 	s.draining = true
 	for f := range s.open {
-		f.end(closing{code: 1012, reason: "restart; come back at a random moment of the next 4 s"})
+		f.end(restart)
 	}
 	s.mu.Unlock()
 	gone := make(chan struct{})
