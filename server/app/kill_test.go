@@ -4,12 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"aufruf/server/calendar"
+	"aufruf/server/config"
+	"aufruf/server/sqlite"
+	"aufruf/server/stats"
 )
 
 const kills = 50
@@ -117,6 +124,38 @@ func TestNothingAnsweredIsLostWhenTheProgramIsKilled(t *testing.T) {
 	if out, err := p.run("journal", "verify", "--config", p.config, "--data", p.data); err != nil {
 		t.Fatalf("journal verify: %v\n%s", err, out)
 	}
+	checkStatistics(t, p)
+}
+
+// checkStatistics compares the rows that were written between the kills with
+// those of somebody who reads the whole journal at once.
+func checkStatistics(t *testing.T, p *program) {
+	t.Helper()
+	cfg, err := config.Load(p.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), p.data, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows := func(store stats.Store) stats.Rows {
+		t.Helper()
+		if err := stats.New(db.Journal(), cfg.AllRules(), store, slog.New(slog.DiscardHandler)).CatchUp(t.Context(), "hall"); err != nil {
+			t.Fatal(err)
+		}
+		r, err := store.StatsRows(t.Context(), "hall", calendar.Date{Year: 2000, Month: 1, Day: 1}, calendar.Date{Year: 9999, Month: 1, Day: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	got, want := rows(db), rows(stats.NewMemory())
+	if len(want.Visits) == 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d visits and %d promises, of the whole journal %d and %d", len(got.Visits), len(got.Promises), len(want.Visits), len(want.Promises))
+	}
+	t.Logf("%d visits, %d promises", len(got.Visits), len(got.Promises))
 }
 
 // command makes the next command of a worker: desks open, then press next and

@@ -119,5 +119,5 @@ func lasting(s float64) time.Duration {
 	if s < 0 {
 		return stats.None
 	}
-	return time.Duration(s * float64(time.Second)).Round(time.Microsecond)
+	return time.Duration(s * float64(time.Second)).Round(time.Millisecond)
 }

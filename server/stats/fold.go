@@ -17,6 +17,9 @@ type fold struct {
 	promises []Promise
 }
 
+// grain is how fine durations are kept.
+const grain = time.Millisecond
+
 // track is one ticket's story so far.
 type track struct {
 	visit    Visit
@@ -202,7 +205,7 @@ func (t *track) kept() (p Promise, last int) {
 	if call < 0 {
 		return p, -1
 	}
-	p.Outcome, p.Came = Called, t.facts[call].at.Sub(t.began)
+	p.Outcome, p.Came = Called, t.facts[call].at.Sub(t.began).Round(grain)
 	if call+1 == len(t.facts) {
 		return p, -1
 	}
@@ -214,12 +217,12 @@ func (t *track) row() Visit {
 	v := t.visit
 	v.Wait, v.Served, v.Outcome = None, None, Unserved
 	if call, aside := t.firstCall(); call >= 0 {
-		v.Wait = t.facts[call].at.Sub(t.began) - aside
+		v.Wait = (t.facts[call].at.Sub(t.began) - aside).Round(grain)
 	}
 	var call, start time.Time
 	serve := func(from, to time.Time) {
 		if !from.IsZero() {
-			v.Served = max(v.Served, 0) + to.Sub(from)
+			v.Served = max(v.Served, 0) + to.Sub(from).Round(grain)
 		}
 		call, start = time.Time{}, time.Time{}
 	}

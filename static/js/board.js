@@ -92,7 +92,7 @@ const drawStrip = region($('strip'), ({ next, categories, score }) => [
   el('ul.cats', {}, categories.map((c) =>
     el('li.cat' + (c.waiting.booked + c.waiting.walk_in ? '' : '.cat--empty'), {}, el('span.cat__letter', {}, c.letter), el('span.cat__wait', {}, newcomer(c.wait)), el('span.cat__name', {}, name(c.names)),
       el('span.cat__count', {}, t.number(c.waiting.walk_in)), el('span.cat__count', {}, c.waiting.booked > 0 && [booked(), t.number(c.waiting.booked)])))),
-  score > 0 ? el('p.score', {}, both((w) => w('board.score', { Inside: score }))) : '',
+  score ? el('small.quiet.score', {}, both((w) => w('board.score', { Inside: score }))) : '',
 ])
 
 // How long somebody would wait who came now; short, where words are needed.
