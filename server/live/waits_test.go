@@ -39,7 +39,6 @@ func TestANewLookComesToThePhonesSoon(t *testing.T) {
 		h.press(queue.OpenDesk{Desk: "2"})
 		p := follow(t, c, phone(mine))
 		defer p.Leave()
-		time.Sleep(time.Second)
 		synctest.Wait()
 		if v := view[display.Phone](t, take(t, p)); v.Wait != nil {
 			t.Fatalf("before any look the wait is %+v", v.Wait)
