@@ -115,7 +115,7 @@ func (p *Player) addWaiting(in *Situation, t *queue.Ticket) {
 
 func (h *person) draw(who uint64) {
 	h.length, h.walk, h.wrap = drawn(who, forLength), drawn(who, forWalk), drawn(who, forWrap)
-	h.silent, h.cancel = drawn(who, forLeave), drawn(who, forSkew)
+	h.silent, h.cancel = drawn(who, forSilent), drawn(who, forCancel)
 }
 
 // enter puts somebody who is known now into the lane.
@@ -299,7 +299,7 @@ func (p *Player) skewOf(service string) *[Paths]float64 {
 	if s := p.skews[service]; s != nil {
 		return s
 	}
-	own, all, day := drawn(hash(p.seed, service), forSkew), drawn(p.seed, forSkew), drawn(p.seed, forParts)
+	own, all, day := drawn(hash(p.seed, service), forDoubt), drawn(p.seed, forDoubt), drawn(p.seed, forDay)
 	sd := p.world.length(service).Sd
 	s := new([Paths]float64)
 	for k := range s {

@@ -7,22 +7,23 @@ import "math"
 // paths is far steadier than with independent dice (Latin hypercube sampling,
 // McKay, Beckman and Conover 1979).
 
-// purpose tells one draw of a person from another.
+// purpose tells one draw of a person, a desk, a service or the office from
+// another. The figures are part of the golden bits.
 type purpose uint64
 
 const (
-	forLength purpose = iota + 1
-	forWalk
-	forWrap
-	forLeave
-	forArrival
-	forShow
-	forOpening
-	forBack
-	forReaction
-	forService
-	forSkew
-	forParts
+	forLength   purpose = 1
+	forWalk     purpose = 2
+	forWrap     purpose = 3
+	forSilent   purpose = 4
+	forArrival  purpose = 5
+	forShow     purpose = 6
+	forBack     purpose = 8
+	forReaction purpose = 9
+	forCount    purpose = 10 // of walk-ins in a half hour
+	forCancel   purpose = 11 // of a person
+	forDoubt    purpose = 11 // of a service or the office: nobody's id is one of theirs
+	forDay      purpose = 12
 )
 
 // mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014).

@@ -118,7 +118,7 @@ func (p *Player) walkIns() {
 		return
 	}
 	seed := mix(p.seed + uint64(half)*0x9e3779b97f4a7c15)
-	n := poisson(rate, level(drawn(seed, forService)[p.path]))
+	n := poisson(rate, level(drawn(seed, forCount)[p.path]))
 	for i := range n {
 		x := mix(seed + uint64(p.path)<<20 + uint64(i))
 		at := start + int64(float64(x>>40)/(1<<24)*float64(30*minute))

@@ -36,7 +36,6 @@ type Player struct {
 	samples []int64 // by target and path: call, less now
 	comers  []int64 // instants at which somebody would come; the first is now
 	news    []int64 // by lane, comer and path: call, less coming
-	work    []int64
 
 	mix               []visit  // what walk-ins come for
 	fresh             []int32  // lanes of newcomers, by position in Rules.Services
