@@ -66,7 +66,7 @@ func (d *demo) perform() error {
 		if err := a.do(); err != nil && d.ctx.Err() != nil {
 			return nil
 		}
-		if d.p.Progress != nil && a.at-told >= 10*time.Minute {
+		if d.p.Progress != nil && len(d.people) > 0 && a.at-told >= 10*time.Minute {
 			told = a.at
 			fmt.Fprintf(d.p.Progress, "%s  %d people so far\n", clock(a.at), len(d.people))
 		}
