@@ -26,6 +26,12 @@ func (p *Player) halfStart(h int) int64 {
 func (p *Player) begin(in *Situation) {
 	p.rules, p.world, p.day, p.now = in.Rules, in.World, in.Day, in.Now.UnixNano()
 	p.seed = hash(hash(0, in.Rules.Office), in.State.Day.String())
+	all, day := drawn(p.seed, forDoubt), drawn(p.seed, forDay)
+	office, _ := p.spreads.of(in.World.SdOffice)
+	today, _ := p.spreads.of(in.World.SdDay)
+	for k := range p.common {
+		p.common[k] = float64(office[all[k]] * today[day[k]])
+	}
 	p.people, p.kinds = p.people[:0], p.kinds[:0]
 	p.waiting, p.expected = p.waiting[:0], p.expected[:0]
 	for i := range p.lanes {
@@ -263,7 +269,13 @@ func (p *Player) kindOfLeg(in *Situation, items []queue.Item) int32 {
 	if len(items) > 0 {
 		service = items[0].Service
 	}
-	p.kinds = append(p.kinds, kind{table: lognormal(mu, sigma), mu: mu, sigma: sigma, skew: p.skewOf(service)})
+	spread, sigma := p.spreads.of(sigma)
+	k := kind{mu: mu, sigma: sigma, skew: p.skewOf(service)}
+	median := exp(mu) * float64(minute)
+	for i := range k.table {
+		k.table[i] = int64(median * spread[i])
+	}
+	p.kinds = append(p.kinds, k)
 	return i
 }
 
@@ -299,11 +311,11 @@ func (p *Player) skewOf(service string) *[Paths]float64 {
 	if s := p.skews[service]; s != nil {
 		return s
 	}
-	own, all, day := drawn(hash(p.seed, service), forDoubt), drawn(p.seed, forDoubt), drawn(p.seed, forDay)
-	sd := p.world.length(service).Sd
+	own := drawn(hash(p.seed, service), forDoubt)
+	spread, _ := p.spreads.of(p.world.length(service).Sd)
 	s := new([Paths]float64)
 	for k := range s {
-		s[k] = exp(float64(sd*normals[own[k]]) + float64(p.world.SdOffice*normals[all[k]]) + float64(p.world.SdDay*normals[day[k]]))
+		s[k] = float64(spread[own[k]] * p.common[k])
 	}
 	p.skews[service] = s
 	return s

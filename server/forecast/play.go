@@ -23,6 +23,8 @@ type Player struct {
 	desks   []desk
 	kinds   []kind
 	skews   map[string]*[Paths]float64 // by service
+	common  [Paths]float64             // what is in doubt about all lengths, as a factor
+	spreads spreads
 
 	// Of one path:
 	path      int
@@ -88,7 +90,7 @@ type lane struct {
 
 // kind is one way to be served: the length of what a desk does in one go.
 type kind struct {
-	table     *Table
+	table     Table
 	mu, sigma float64
 	skew      *[Paths]float64 // by path, what is in doubt about the length, as a factor
 }

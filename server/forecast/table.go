@@ -10,13 +10,25 @@ import (
 // strata, in nanoseconds, never falling.
 type Table [Paths]int64
 
-// lognormal is the table of exp(mu + sigma z) minutes.
-func lognormal(mu, sigma float64) *Table {
-	var t Table
-	for k := range t {
-		t[k] = int64(math.Exp(mu+float64(sigma*normals[k])) * float64(minute))
+// spreads hold exp(sigma z) for the strata of z by sigma in steps of a 64th:
+// lengths are made from them without an exponential for each. They are filled
+// as they are asked for.
+type spreads [256]*[Paths]float64
+
+const spreadStep = 1.0 / 64
+
+// of returns the spread of a sigma, and the sigma that it really has.
+func (s *spreads) of(sigma float64) (*[Paths]float64, float64) {
+	i := int(max(0, min(sigma/spreadStep+0.5, float64(len(s)-1))))
+	sigma = float64(i) * spreadStep
+	if s[i] == nil {
+		t := new([Paths]float64)
+		for k := range t {
+			t[k] = math.Exp(float64(sigma * normals[k]))
+		}
+		s[i] = t
 	}
-	return &t
+	return s[i], sigma
 }
 
 // normals are the middles of the strata of the standard normal distribution.
