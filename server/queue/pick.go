@@ -40,13 +40,17 @@ type Key struct {
 
 // Key returns what the ticket's place depends on.
 func (t *Ticket) Key() Key {
-	k := Key{Booked: t.BookedInTime(), Since: t.Since.UnixNano(), Number: t.Number}
-	if k.Booked {
-		k.At = t.AppointmentAt.UnixNano()
-	} else {
-		k.At = k.Since - int64(t.Priority)*int64(time.Minute)
+	booked, at, since := t.standing()
+	return Key{booked, at, since, t.Number}
+}
+
+// standing is a ticket's Key without its number.
+func (t *Ticket) standing() (booked bool, at, since int64) {
+	since = t.Since.UnixNano()
+	if t.BookedInTime() {
+		return true, t.AppointmentAt.UnixNano(), since
 	}
-	return k
+	return false, since - int64(t.Priority)*int64(time.Minute), since
 }
 
 // inLineSince is when a ticket's turn counts from: arrival less priority.
@@ -70,20 +74,20 @@ func (r *Rules) DueAt(t *Ticket) time.Time {
 
 // rank places a key at an instant. It is asked for every waiting ticket at
 // every press, so it reckons in nanoseconds: a third of the time.
-func (r *Rules) rank(k *Key, now int64) rank {
-	if k.Booked {
+func (r *Rules) rank(booked bool, at, since, now int64) rank {
+	if booked {
 		switch {
-		case k.At <= now:
-			return rank{classDue, k.At, k.Since}
-		case k.At-now <= int64(r.Early):
-			return rank{classEarly, k.At, k.Since}
+		case at <= now:
+			return rank{classDue, at, since}
+		case at-now <= int64(r.Early):
+			return rank{classEarly, at, since}
 		}
-		return rank{classAhead, k.At, k.Since}
+		return rank{classAhead, at, since}
 	}
-	if due := k.At + int64(r.Ceiling); r.Ceiling > 0 && due <= now {
-		return rank{classDue, due, k.Since}
+	if due := at + int64(r.Ceiling); r.Ceiling > 0 && due <= now {
+		return rank{classDue, due, since}
 	}
-	return rank{classLine, k.At, k.Since}
+	return rank{classLine, at, since}
 }
 
 func compareRank(a, b rank, na, nb *Number) int {
@@ -103,7 +107,7 @@ func compareRank(a, b rank, na, nb *Number) int {
 // Among those who are booked in time, and among all others, the answer is the
 // same at every instant: two people of one kind never swap.
 func (r *Rules) Before(a, b *Key, now int64) bool {
-	return compareRank(r.rank(a, now), r.rank(b, now), &a.Number, &b.Number) < 0
+	return compareRank(r.rank(a.Booked, a.At, a.Since, now), r.rank(b.Booked, b.At, b.Since, now), &a.Number, &b.Number) < 0
 }
 
 // CallableAt is the first instant at which somebody who waits may be called:
@@ -187,8 +191,8 @@ func Pick(r *Rules, s *State, desk string, now time.Time) (*Ticket, Reason) {
 		if t.State != Waiting {
 			continue
 		}
-		key := t.Key()
-		k := r.rank(&key, at)
+		booked, since, arrival := t.standing()
+		k := r.rank(booked, since, arrival, at)
 		if k.class == classAhead || best != nil && compareRank(k, top, &t.Number, &best.Number) >= 0 || !r.May(s, desk, t) {
 			continue
 		}
@@ -217,8 +221,8 @@ func Line(r *Rules, s *State, now time.Time) []Place {
 	var all []ranked
 	for t := range s.Active {
 		if t.State == Waiting {
-			key := t.Key()
-			all = append(all, ranked{t, r.rank(&key, now.UnixNano())})
+			booked, at, since := t.standing()
+			all = append(all, ranked{t, r.rank(booked, at, since, now.UnixNano())})
 		}
 	}
 	slices.SortFunc(all, func(a, b ranked) int { return compareRank(a.k, b.k, &a.t.Number, &b.t.Number) })
