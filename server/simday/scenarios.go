@@ -21,7 +21,7 @@ func Scenarios() []Office {
 		{Name: "slow", About: "slow programs in many an afternoon", Desks: 6, Load: .94, Booked: .4, SlowDays: .5, SlowFactor: 1.5},
 		{Name: "skills", About: "half of the desks serve only some groups", Desks: 8, Load: .96, Booked: .4, Skills: [][]int{all, front, all, back}},
 		{Name: "twelve", About: "twelve desks", Desks: 12, Load: .98, Booked: .4},
-		{Name: "thirty", About: "thirty desks", Desks: 30, Judged: 2, Load: 1.02, Booked: .35, Skills: [][]int{all, all, front, all, back}},
+		{Name: "thirty", About: "thirty desks", Desks: 30, Learn: 3, Judged: 1, Load: 1.02, Booked: .35, Skills: [][]int{all, all, front, all, back}},
 		{Name: "unknown_plan", About: "the roster is not told", Desks: 6, Load: .96, Booked: .4, PlanUnknown: true},
 		{Name: "long", About: "matters of 24 minutes", Desks: 8, Load: .95, Booked: .5, Mean: 24, Spread: .35},
 		{Name: "impatient", About: "many leave", Desks: 5, Load: 1.08, Booked: .3, Patience: 70},
