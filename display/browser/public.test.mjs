@@ -10,6 +10,8 @@ import { calm, shortText } from './waits.mjs'
 
 const VISITS = 6 // fewer in an hour are in no picture
 
+const WITHIN = 20_000 // ms for a look ahead on a busy machine
+
 let house, browser, context, page, office, catalogue
 
 before(async () => {
@@ -49,8 +51,11 @@ const people = (count) => (count === 1 ? 'Eine Person wartet' : `${count} Person
 
 test('the page says per category what the open data say', async () => {
   await openLive(page, address())
-  const now = await calm(data, rows, (d) => d.categories.map((c) => shortText(c.wait)))
-  assert.ok(now.categories.some((c) => c.wait.state === 'range' && c.wait.high > 10), 'nine wait, and no wait is told')
+  // Page and program agree at once; that nine wait is seen by the next look ahead.
+  const long = (d) => d.categories.some((c) => c.wait.state === 'range' && c.wait.high > 10)
+  let now = await calm(data, rows, (d) => d.categories.map((c) => shortText(c.wait)))
+  for (const end = Date.now() + WITHIN; !long(now) && Date.now() < end;) now = await calm(data, rows, (d) => d.categories.map((c) => shortText(c.wait)))
+  assert.ok(long(now), 'nine wait, and no wait is told')
   assert.match(await page.locator('#now').textContent(), new RegExp(people(now.waiting.booked + now.waiting.walk_in)))
   const ranges = now.categories.map((c) => c.wait).filter((w) => w.state === 'range')
   const span = { state: 'range', low: Math.min(...ranges.map((w) => w.low)), high: Math.max(...ranges.map((w) => w.high)) }

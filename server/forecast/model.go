@@ -176,10 +176,10 @@ func fading(halfLife float64) float64 { return math.Exp2(-1 / halfLife) }
 const (
 	priorCases  = 4.0  // weight of the planned minutes, in cases
 	priorWithin = 0.30 // variance of the logarithm within a service
-	priorTau2   = 0.25 // variance between services
-	priorSkew   = 0.25 // half the variance of a length with coefficient 0.6: the median lies below the mean
-	leanFully   = 0.85
-	sdOffice    = 0.20 // doubt about all services together
+	priorTau2   = 0.20 // variance between services
+	priorSkew   = 0.30 // half of all the variance before anything was measured: the median lies so far below the planned mean
+	leanFully   = 0.92
+	sdOffice    = 0.14 // doubt about all services together
 )
 
 var (
@@ -231,7 +231,7 @@ func (m *Model) World(r *queue.Rules, d *Day, now time.Time) *World {
 	m.sameDay(w, d, now)
 	// On the first days the tail is doubt about the office more than about the
 	// wait, and the middle stays where it is.
-	w.Lean = leanFully * min(1, (m.Days+1)/4)
+	w.Lean = leanFully * min(1, m.Days/4)
 	m.lengths(w, r)
 	m.mix(w, r)
 	m.arrivals(w, r, d, now)
