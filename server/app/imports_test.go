@@ -20,7 +20,8 @@ var may = map[string][]string{
 	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/whatif", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
 	"server/live":                {"display", "server/queue", "server/forecast"},
 	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
-	"server/queue":               {"server/calendar"},
+	"server/queue":               {"server/calendar", "server/slots"},
+	"server/slots":               {"server/calendar"},
 	"server/forecast":            {"server/queue", "server/calendar"},
 	"server/outlook":             {"server/queue", "server/calendar", "server/forecast"},
 	"server/whatif":              {"server/queue", "server/forecast"},
@@ -58,7 +59,7 @@ var alone = map[string][]string{
 }
 
 // pure rooms have no clock, no disk, no network and no dice.
-var pure = []string{"server/queue", "server/calendar", "server/forecast", "server/whatif"}
+var pure = []string{"server/queue", "server/slots", "server/calendar", "server/forecast", "server/whatif"}
 
 var impure = []string{"os", "net", "net/http", "database/sql", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "os/exec", "sync"}
 

@@ -136,3 +136,22 @@ func without(in, cuts []Interval) []Interval {
 	}
 	return union(in)
 }
+
+// Common returns the instants that lie in both, as sorted intervals with gaps
+// between them.
+func Common(a, b []Interval) []Interval {
+	var out []Interval
+	for _, x := range a {
+		for _, y := range b {
+			from, to := x.From, x.To
+			if y.From.After(from) {
+				from = y.From
+			}
+			if y.To.Before(to) {
+				to = y.To
+			}
+			out = append(out, Interval{from, to})
+		}
+	}
+	return union(out)
+}

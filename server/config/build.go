@@ -33,14 +33,14 @@ func (d *draft) rules(o *office) *queue.Rules {
 		Target: o.target, PerDesk: o.perDesk,
 		NoShowAfter: o.noShowAfter, UndoWithin: o.undoWithin,
 		MaxPriority: int(o.maxPriority / time.Minute), MaxQuantity: o.maxQuantity, MaxServices: o.maxServices,
-		ParkReasons: o.parkReasons, Receives: o.receives.id, Others: d.others(o),
+		Booking: o.booking.build(), ParkReasons: o.parkReasons, Receives: o.receives.id, Others: d.others(o),
 	}
 	for _, c := range o.categories {
 		r.Categories = append(r.Categories, queue.Category{ID: c.id.id, Letter: c.letter.id, Names: c.names, Contingent: c.contingent})
 	}
 	for _, s := range o.services {
 		r.Services = append(r.Services, queue.Service{ID: s.id.id, Category: s.category.id, Names: s.names,
-			Planned: s.planned, Papers: d.papersOf(s), Words: s.words})
+			Planned: s.planned, Papers: d.papersOf(s), Words: s.words, Address: s.address})
 	}
 	for _, k := range o.desks {
 		rule := queue.DeskRule{ID: k.id.id, Names: k.names, Direction: k.direction,
@@ -84,10 +84,11 @@ func (o *office) skills(k *desk) []string {
 func (d *draft) papersOf(s *service) []queue.Paper {
 	var list []queue.Paper
 	for _, p := range s.papers {
-		list = append(list, queue.Paper{Names: d.papers[p.id.id], Condition: d.conditions[p.when.id]})
+		list = append(list, queue.Paper{ID: p.id.id, Names: d.papers[p.id.id],
+			When: p.when.id, Condition: d.conditions[p.when.id], Question: d.questions[p.when.id]})
 	}
 	for _, h := range s.hints {
-		list = append(list, queue.Paper{Names: d.hints[h.id], Hint: true})
+		list = append(list, queue.Paper{ID: h.id, Names: d.hints[h.id], Hint: true})
 	}
 	return list
 }

@@ -28,6 +28,9 @@ func (d *draft) check() {
 	if d.config.Devices.TrustLocal && len(d.config.Server.TrustedProxies) > 0 {
 		d.trustLocal.complain("config.trust_behind_proxy", nil)
 	}
+	for _, q := range d.questioned {
+		scopeOf(d.conditions).find(q, "config.unknown_condition")
+	}
 	offices, screens := scope{}, scope{}
 	letters := scope{}
 	for _, o := range d.offices {
@@ -65,6 +68,7 @@ func (d *draft) checkOffice(o *office) {
 		checkHours(k.roster)
 	}
 	services.find(o.receives, "config.unknown_service")
+	o.booking.check(services, categories)
 	sound := true
 	for _, s := range o.services {
 		sound = categories.find(s.category, "config.unknown_category") && sound

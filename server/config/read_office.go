@@ -5,6 +5,7 @@ import (
 
 	"aufruf/display"
 	"aufruf/server/calendar"
+	"aufruf/server/queue"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -33,6 +34,7 @@ type office struct {
 	services    []*service
 	desks       []*desk
 	desksAt     value
+	booking     booking
 }
 
 type category struct {
@@ -50,6 +52,7 @@ type service struct {
 	papers   []paper
 	hints    []name
 	words    []string
+	address  string
 }
 
 // paper is a paper's id and the condition under which it is needed, if any.
@@ -68,7 +71,7 @@ type desk struct {
 func (d *draft) office(v value) {
 	o := &office{value: v, early: DefaultEarly, grace: DefaultGrace, ceiling: DefaultCeiling, noShowAfter: DefaultNoShowAfter,
 		undoWithin: DefaultUndoWithin, maxPriority: DefaultMaxPriority, maxQuantity: DefaultMaxQuantity,
-		maxServices: DefaultMaxServices, overrun: DefaultOverrun, target: DefaultTarget}
+		maxServices: DefaultMaxServices, overrun: DefaultOverrun, target: DefaultTarget, booking: newBooking()}
 	o.hours.Zone, _ = time.LoadLocation(DefaultZone) // zones are part of the program
 	ok := v.keys(
 		need("id", id(&o.id)),
@@ -93,6 +96,7 @@ func (d *draft) office(v value) {
 				may("per_desk", yesNo(&o.perDesk)),
 			)
 		}),
+		may("booking", o.booking.read),
 		may("park_reasons", choices(&o.parkReasons, parkReasons()...)),
 		may("receives", id(&o.receives)),
 		need("categories", func(v value) { v.some(o.readCategory) }),
@@ -118,7 +122,7 @@ func (o *office) readCategory(v value) {
 }
 
 func (o *office) readService(v value) {
-	s := &service{planned: DefaultPlanned}
+	s := &service{planned: DefaultPlanned, address: queue.AddressNeeded}
 	ok := v.keys(
 		need("id", id(&s.id)),
 		need("category", id(&s.category)),
@@ -127,6 +131,7 @@ func (o *office) readService(v value) {
 		may("papers", func(v value) { v.each(s.readPaper) }),
 		may("hints", ids(&s.hints)),
 		may("words", texts(&s.words)),
+		may("address", choice(&s.address, queue.AddressNeeded, queue.AddressOptional, queue.AddressNone)),
 	)
 	if ok {
 		o.services = append(o.services, s)

@@ -12,6 +12,8 @@ type draft struct {
 	trustLocal value
 	papers     table
 	conditions table
+	questions  table // by condition
+	questioned []name
 	hints      table
 	offices    []*office
 	screens    []*screen
@@ -33,7 +35,7 @@ type screen struct {
 func Parse(name string, raw []byte) (*Config, Problems) {
 	r := &reader{file: name}
 	if root := r.tree(raw); root != nil {
-		d := &draft{config: defaults(), papers: table{}, conditions: table{}, hints: table{}}
+		d := &draft{config: defaults(), papers: table{}, conditions: table{}, questions: table{}, hints: table{}}
 		d.read(value{r, root, ""})
 		d.check()
 		if len(r.problems) == 0 {
@@ -54,6 +56,7 @@ func (d *draft) read(root value) {
 		may("retention", d.retention),
 		may("papers", d.papers.read),
 		may("conditions", d.conditions.read),
+		may("questions", d.readQuestions),
 		may("hints", d.hints.read),
 		need("offices", func(v value) { v.some(d.office) }),
 		may("screens", func(v value) { v.each(d.screen) }),

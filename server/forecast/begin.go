@@ -139,7 +139,7 @@ func (p *Player) enter(h person) {
 func (p *Player) addExpected(in *Situation) {
 	end := in.Day.Start.UnixNano() + 24*60*minute
 	for _, a := range in.State.Appointments {
-		at := a.At.UnixNano()
+		at := a.DueAt().UnixNano()
 		if a.Ticket != "" || at >= end || at < p.now-int64(3*60*minute) {
 			continue
 		}

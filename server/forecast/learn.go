@@ -18,7 +18,9 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 		case queue.TicketIssued:
 			m.arrived(r, d, at, e)
 		case queue.AppointmentAdded:
-			m.bookedAhead(d, at, e)
+			m.bookedAhead(d, at, e.For, e.Services)
+		case queue.AppointmentBooked:
+			m.bookedAhead(d, at, e.For, e.Services)
 		case queue.AppointmentArrived:
 			m.Came[m.leadOf(s, e.Appointment)]++
 			m.visitors++
@@ -85,16 +87,16 @@ func (m *Model) arrived(r *queue.Rules, d *Day, at int64, e queue.TicketIssued) 
 }
 
 // bookedAhead counts an appointment that is made for the day that runs.
-func (m *Model) bookedAhead(d *Day, at int64, e queue.AppointmentAdded) {
-	h := int((e.For.UnixNano() - d.Start.UnixNano()) / (30 * minute))
-	if len(e.Services) > 0 {
-		m.service(e.Services[0].Service).Came++
+func (m *Model) bookedAhead(d *Day, at int64, due time.Time, items []queue.Item) {
+	h := int((due.UnixNano() - d.Start.UnixNano()) / (30 * minute))
+	if len(items) > 0 {
+		m.service(items[0].Service).Came++
 	}
 	if at <= m.openedAt || h < 0 || h >= len(m.booked) {
 		return
 	}
 	m.booked[h]++
-	lead := int((e.For.UnixNano() - at) / (10 * minute))
+	lead := int((due.UnixNano() - at) / (10 * minute))
 	m.Lead[min(max(lead, 0), leadBins-1)]++
 }
 

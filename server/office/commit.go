@@ -146,8 +146,8 @@ func (o *Office) now(s *queue.State) time.Time {
 
 func (o *Office) tick(d *draft, now time.Time) {
 	for {
-		c := queue.Tick{AnswersFrom: o.answers.from(now)}
-		if !now.Before(d.state.Due(o.rules)) {
+		c := queue.Tick{AnswersFrom: o.answers.from(now), Hide: Hide()}
+		if !now.Before(d.state.DayDue(o.rules)) {
 			c.Learned = d.model.Encode()
 		}
 		events, err := queue.Decide(o.rules, d.state, c, "clock", now)

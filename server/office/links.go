@@ -1,6 +1,7 @@
 package office
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -8,41 +9,72 @@ import (
 	"aufruf/server/queue"
 )
 
-// links finds tickets and appointments of one office by what people hold in
-// their hands. It is derived from the state and kept beside it.
+// links finds tickets, appointments and wishes of one office by what people
+// hold in their hands. It is derived from the state when somebody asks: an
+// office with a year of appointments starts without working out their links.
 type links struct {
 	secrets Secrets
 	rules   *queue.Rules
+	state   func() *queue.State
 
 	mu           sync.RWMutex
+	seq          uint64 // of the state that is in
 	day          calendar.Date
 	tickets      int               // how many of the state's tickets are in
-	appointments int               // how many of the state's appointments are in
+	appointment  string            // the newest id that is in, of appointments and holds
+	wish         string            // and of wishes
 	bySecret     map[string]string // ticket's secret → id
 	apptBySecret map[string]string
+	wishBySecret map[string]string
 	apptByCode   map[string]string // derived code → id
 	apptByMAC    map[string]string // keyed hash of a code from outside → id
 	days         map[calendar.Date]bool
 }
 
-func newLinks(secrets Secrets, r *queue.Rules) *links { return &links{secrets: secrets, rules: r} }
+func newLinks(secrets Secrets, o *Office) *links {
+	return &links{secrets: secrets, rules: o.Rules(), state: o.State}
+}
 
-// update takes in what is new in a state. Whatever a new day dropped goes.
-func (l *links) update(s *queue.State) {
+// read looks something up in an index that knows the newest state.
+func (l *links) read(look func()) {
+	s := l.state()
+	l.mu.RLock()
+	if l.seq == s.Seq && l.bySecret != nil {
+		defer l.mu.RUnlock()
+		look()
+		return
+	}
+	l.mu.RUnlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.bySecret == nil || s.Day != l.day || len(s.Tickets) < l.tickets || len(s.Appointments) < l.appointments {
-		l.day, l.tickets, l.appointments = s.Day, 0, 0
-		l.bySecret, l.apptBySecret = map[string]string{}, map[string]string{}
+	l.update(l.state())
+	look()
+}
+
+// update takes in what is new in a state. What a new day dropped goes; what was
+// cancelled or lapsed stays until then, for who opens its link.
+func (l *links) update(s *queue.State) {
+	if l.bySecret == nil || s.Day != l.day || len(s.Tickets) < l.tickets {
+		l.day, l.tickets, l.appointment, l.wish = s.Day, 0, "", ""
+		l.bySecret, l.apptBySecret, l.wishBySecret = map[string]string{}, map[string]string{}, map[string]string{}
 		l.apptByCode, l.apptByMAC = map[string]string{}, map[string]string{}
 		l.days = map[calendar.Date]bool{}
+		for _, g := range s.Gone {
+			l.add(g.ID)
+		}
 	}
+	l.seq = s.Seq
 	for _, t := range s.Tickets[l.tickets:] {
 		l.bySecret[l.secrets.TicketSecret(t.ID)] = t.ID
 	}
 	l.tickets = len(s.Tickets)
-	for _, a := range s.Appointments[l.appointments:] {
-		l.apptBySecret[l.secrets.AppointmentSecret(a.ID)] = a.ID
+	newest := l.appointment
+	for _, a := range slices.Backward(s.Appointments) {
+		if queue.CompareIDs(a.ID, l.appointment) <= 0 {
+			break
+		}
+		l.add(a.ID)
+		newest = later(newest, a.ID)
 		if a.CodeMAC != "" {
 			l.apptByMAC[a.CodeMAC] = a.ID
 			l.days[calendar.DateOf(a.At, l.rules.Hours.Zone)] = true
@@ -50,40 +82,68 @@ func (l *links) update(s *queue.State) {
 			l.apptByCode[normalCode(l.secrets.AppointmentCode(a.ID))] = a.ID
 		}
 	}
-	l.appointments = len(s.Appointments)
-}
-
-func (l *links) ticket(secret string) (string, bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	id, ok := l.bySecret[strings.ToLower(secret)]
-	return id, ok
-}
-
-func (l *links) appointmentBySecret(secret string) (string, bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	id, ok := l.apptBySecret[strings.ToLower(secret)]
-	return id, ok
-}
-
-func (l *links) appointmentByCode(code string) (string, bool) {
-	code = normalCode(code)
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if id, ok := l.apptByCode[code]; ok {
-		return id, true
-	}
-	// A code from outside is unique for its day only; today's counts first.
-	if id, ok := l.apptByMAC[l.secrets.CodeMAC(l.rules.Office, l.day.String(), code)]; ok {
-		return id, true
-	}
-	for day := range l.days {
-		if id, ok := l.apptByMAC[l.secrets.CodeMAC(l.rules.Office, day.String(), code)]; ok {
-			return id, true
+	for _, h := range s.Holds {
+		if queue.CompareIDs(h.ID, l.appointment) > 0 {
+			l.add(h.ID)
+			l.apptByCode[normalCode(l.secrets.AppointmentCode(h.ID))] = h.ID
+			newest = later(newest, h.ID)
 		}
 	}
-	return "", false
+	l.appointment = newest
+	for _, w := range slices.Backward(s.Wishes) {
+		if queue.CompareIDs(w.ID, l.wish) <= 0 {
+			break
+		}
+		l.wishBySecret[l.secrets.AppointmentSecret(w.ID)] = w.ID
+	}
+	if n := len(s.Wishes); n > 0 {
+		l.wish = later(l.wish, s.Wishes[n-1].ID)
+	}
+}
+
+func (l *links) add(appointment string) {
+	l.apptBySecret[l.secrets.AppointmentSecret(appointment)] = appointment
+}
+
+func later(a, b string) string {
+	if queue.CompareIDs(a, b) < 0 {
+		return b
+	}
+	return a
+}
+
+func (l *links) ticket(secret string) (id string, ok bool) {
+	l.read(func() { id, ok = l.bySecret[strings.ToLower(secret)] })
+	return id, ok
+}
+
+func (l *links) appointmentBySecret(secret string) (id string, ok bool) {
+	l.read(func() { id, ok = l.apptBySecret[strings.ToLower(secret)] })
+	return id, ok
+}
+
+func (l *links) wishOf(secret string) (id string, ok bool) {
+	l.read(func() { id, ok = l.wishBySecret[strings.ToLower(secret)] })
+	return id, ok
+}
+
+func (l *links) appointmentByCode(code string) (id string, ok bool) {
+	code = normalCode(code)
+	l.read(func() {
+		if id, ok = l.apptByCode[code]; ok {
+			return
+		}
+		// A code from outside is unique for its day only; today's counts first.
+		if id, ok = l.apptByMAC[l.secrets.CodeMAC(l.rules.Office, l.day.String(), code)]; ok {
+			return
+		}
+		for day := range l.days {
+			if id, ok = l.apptByMAC[l.secrets.CodeMAC(l.rules.Office, day.String(), code)]; ok {
+				return
+			}
+		}
+	})
+	return id, ok
 }
 
 // normalCode is a code as compared: people type lower case, spaces and dashes.

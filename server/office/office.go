@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -213,6 +214,15 @@ func (o *Office) run(ctx context.Context, poke <-chan struct{}) {
 		timer.Reset(o.untilDue())
 	}
 }
+
+// Hide is for how long a time that becomes free is shown to nobody, each time
+// another: whoever asks again and again does not gain by it.
+func Hide() time.Duration { return hideLeast + rand.N(hideMost-hideLeast) }
+
+const (
+	hideLeast = 3 * time.Minute
+	hideMost  = 20 * time.Minute
+)
 
 // duePause is how long a change of day that could not be stored rests before it
 // is tried again.

@@ -37,9 +37,6 @@ type Town struct {
 // not used; Observe registers observers later.
 func OpenTown(ctx context.Context, rules []*queue.Rules, j journal.Journal, secrets Secrets, opt Options) (*Town, error) {
 	t := &Town{byID: map[string]*Office{}, secrets: secrets, links: map[string]*links{}}
-	for _, r := range rules {
-		t.links[r.Office] = newLinks(secrets, r)
-	}
 	opt.Observer = t.observe
 	opened := make([]*Office, len(rules))
 	errs := make([]error, len(rules))
@@ -52,7 +49,7 @@ func OpenTown(ctx context.Context, rules []*queue.Rules, j journal.Journal, secr
 		if errs[i] == nil {
 			t.offices = append(t.offices, o)
 			t.byID[o.ID()] = o
-			t.links[o.ID()].update(o.State())
+			t.links[o.ID()] = newLinks(secrets, o)
 		}
 	}
 	for _, err := range errs {
@@ -93,7 +90,6 @@ func (t *Town) Observe(f Observer) {
 }
 
 func (t *Town) observe(o *Office, s *queue.State, stored []Stored) {
-	t.links[o.ID()].update(s)
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	for _, c := range t.couriers {
@@ -143,10 +139,21 @@ func (t *Town) Ticket(secret string) (*Office, string, bool) {
 	return gone, id, gone != nil
 }
 
-// AppointmentBySecret finds the appointment behind a link's secret.
+// AppointmentBySecret finds what is behind a link's secret: an appointment, one
+// that was cancelled, or a hold; the office's state says which.
 func (t *Town) AppointmentBySecret(secret string) (*Office, string, bool) {
 	for _, o := range t.offices {
 		if id, ok := t.links[o.ID()].appointmentBySecret(secret); ok {
+			return o, id, true
+		}
+	}
+	return nil, "", false
+}
+
+// WishBySecret finds the wish behind a link's secret.
+func (t *Town) WishBySecret(secret string) (*Office, string, bool) {
+	for _, o := range t.offices {
+		if id, ok := t.links[o.ID()].wishOf(secret); ok {
 			return o, id, true
 		}
 	}
@@ -166,7 +173,8 @@ func (t *Town) AppointmentByCode(office, code string) (string, bool) {
 // TicketSecret is the last part of a ticket's link.
 func (t *Town) TicketSecret(ticket string) string { return t.secrets.TicketSecret(ticket) }
 
-// AppointmentSecret is the last part of an appointment's link.
+// AppointmentSecret is the last part of the link of an appointment, of the hold
+// that it began as, or of a wish.
 func (t *Town) AppointmentSecret(id string) string { return t.secrets.AppointmentSecret(id) }
 
 // AppointmentCode is the code of an appointment that did not bring its own.

@@ -147,7 +147,7 @@ func addAppointment(r *Rules, s *State, c AddAppointment, now time.Time) ([]Even
 			return nil, refuse(RefusedCodeTaken)
 		}
 	}
-	return []Event{AppointmentAdded{Appointment: s.Office + "-a" + pad4(s.NextAppointment),
+	return []Event{AppointmentAdded{Appointment: s.newAppointmentID(),
 		For: c.At.UTC(), Services: c.Services, CodeMAC: c.CodeMAC}}, nil
 }
 
@@ -175,11 +175,12 @@ func checkIn(r *Rules, s *State, c CheckIn, now time.Time) ([]Event, error) {
 		}
 		return nil, refuse(RefusedArrived, "Number", number)
 	}
+	due := a.DueAt()
 	if day := calendar.DateOf(a.At, r.Hours.Zone); day != s.Day {
 		return nil, refuse(RefusedWrongDay, "Date", day.String())
 	}
 	letter := r.letterFor(a.Services)
-	return []Event{AppointmentArrived{Appointment: a.ID, For: a.At, Arrival: r.ArrivalAt(a.At, now),
+	return []Event{AppointmentArrived{Appointment: a.ID, For: due, Arrival: r.ArrivalAt(due, now),
 		Ticket: s.newTicketID(), Number: s.nextNumber(letter), Services: a.Services, Language: c.Language, Promise: c.Promise}}, nil
 }
 

@@ -10,7 +10,9 @@ type Answer struct {
 	Ticket      string      `json:"ticket,omitempty"`
 	Number      *Number     `json:"number,omitempty"`
 	Arrival     Arrival     `json:"arrival,omitempty"`
-	Appointment string      `json:"appointment,omitempty"`
+	Appointment string      `json:"appointment,omitempty"` // of a hold too: it becomes one
+	Until       time.Time   `json:"until,omitzero"`        // of a hold
+	Wish        string      `json:"wish,omitempty"`
 }
 
 // DeskAnswer is a desk after a press.
@@ -53,6 +55,16 @@ func AnswerTo(r *Rules, s *State, c Command, events []Event, now time.Time) *Ans
 			return &Answer{Ticket: e.Ticket, Number: &e.Number, Arrival: e.Arrival}
 		case AppointmentAdded:
 			return &Answer{Appointment: e.Appointment}
+		case SlotHeld:
+			return &Answer{Appointment: e.Hold, Until: e.Until}
+		case AppointmentBooked:
+			return &Answer{Appointment: e.Appointment}
+		case AppointmentMoved:
+			return &Answer{Appointment: e.Appointment}
+		case AppointmentCancelled:
+			return &Answer{Appointment: e.Appointment}
+		case WishAdded:
+			return &Answer{Wish: e.Wish}
 		}
 	}
 	return nil

@@ -103,7 +103,7 @@ func (s *State) apply(m Meta, e Event) {
 			Booked: true, Appointment: e.Appointment, AppointmentAt: e.For.UTC(), Arrival: e.Arrival, Language: e.Language, Promise: e.Promise,
 			Since: at, IssuedAt: at, CheckedInAt: at, Seq: m.Seq})
 	case AppointmentMissed:
-		s.Appointments = slices.DeleteFunc(s.Appointments, func(a *Appointment) bool { return a.ID == e.Appointment })
+		s.dropAppointment(e.Appointment)
 	case TicketLeft:
 		s.end(m, e.Ticket, Left)
 	case TicketUnserved:
@@ -154,6 +154,13 @@ func (s *State) apply(m Meta, e Event) {
 		s.phase(m, e.Desk, PhaseClosed, "", time.Time{})
 	case DeskUndone:
 		s.undo(m, e)
+	case PapersMissing:
+		s.change(m, e.Ticket, func(t *Ticket) { t.Missing = e.Papers })
+	case WishAdded, WishEnded:
+		s.applyWish(m, e)
+	case SlotHeld, HoldReleased, HoldLapsed, AppointmentBooked, AppointmentMoved, AppointmentCancelled, AppointmentConfirmed,
+		AppointmentDelayed, SlotShown, BookingSet, ExtraSet:
+		s.applyBooking(m, e)
 	case NobodyWaited, DayClosed, OfficeOpened, OfficeClosed, IntakeOpened, IntakeClosed, NoticeSet, ServicePlanned, DayOpened:
 		s.applyHouse(m, e)
 	}
@@ -296,13 +303,7 @@ func (s *State) phase(m Meta, id string, p DeskPhase, by string, until time.Time
 }
 
 func (s *State) arrive(appointment, ticket string) {
-	for i, a := range s.Appointments {
-		if a.ID == appointment {
-			c := *a
-			c.Ticket = ticket
-			s.Appointments[i] = &c
-		}
-	}
+	s.changeAppointment(appointment, func(a *Appointment) { a.Ticket, a.ConfirmBy = ticket, time.Time{} })
 }
 
 // receive takes a ticket over as waiting, with number and place; one that was

@@ -15,6 +15,8 @@ var events = []Event{
 	TicketParked{}, TicketResumed{}, TicketReturned{}, TicketRequeued{}, TicketTransferred{}, DeskUndone{},
 	TicketSent{}, TicketDispatched{}, TicketReceived{}, TicketHandedOver{},
 	OfficeOpened{}, OfficeClosed{}, IntakeOpened{}, IntakeClosed{}, NoticeSet{}, ServicePlanned{}, DayClosed{}, DayOpened{},
+	SlotHeld{}, HoldReleased{}, HoldLapsed{}, AppointmentBooked{}, AppointmentMoved{}, AppointmentCancelled{},
+	AppointmentConfirmed{}, AppointmentDelayed{}, SlotShown{}, BookingSet{}, ExtraSet{}, WishAdded{}, WishEnded{}, PapersMissing{},
 }
 
 var eventTypes = func() map[string]reflect.Type {

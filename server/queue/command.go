@@ -35,6 +35,12 @@ type (
 	}
 	// Leave takes a ticket out of the line at the person's own wish.
 	Leave struct{ Ticket string }
+	// MarkPapers says which of the papers of a visit were missing, by their ids;
+	// none takes it back.
+	MarkPapers struct {
+		Ticket string
+		Papers []string
+	}
 )
 
 // Commands of a desk. Desk is the desk's id; the person behind it is By of the
@@ -106,6 +112,9 @@ type (
 	Tick struct {
 		AnswersFrom uint64
 		Learned     []byte
+		// Hide is how long a time that lapses now is shown to nobody; chosen at
+		// random, at most hideMost.
+		Hide time.Duration
 	}
 )
 
@@ -153,3 +162,16 @@ func (Tick) Kind() string           { return "tick" }
 func (Dispatch) Kind() string       { return "dispatch" }
 func (Receive) Kind() string        { return "receive" }
 func (HandOver) Kind() string       { return "hand_over" }
+
+func (MarkPapers) Kind() string         { return "mark_papers" }
+func (HoldSlot) Kind() string           { return "hold_slot" }
+func (ReleaseHold) Kind() string        { return "release_hold" }
+func (BookHold) Kind() string           { return "book" }
+func (MoveAppointment) Kind() string    { return "move_appointment" }
+func (CancelAppointment) Kind() string  { return "cancel_appointment" }
+func (ConfirmAppointment) Kind() string { return "confirm_appointment" }
+func (DelayAppointment) Kind() string   { return "delay_appointment" }
+func (AddWish) Kind() string            { return "add_wish" }
+func (WithdrawWish) Kind() string       { return "withdraw_wish" }
+func (SetBooking) Kind() string         { return "set_booking" }
+func (SetExtra) Kind() string           { return "set_extra" }

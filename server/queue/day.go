@@ -7,9 +7,19 @@ import (
 	"aufruf/server/calendar"
 )
 
-// Due is when Tick next has something to decide: the end of the local day. It
-// is in the past for an office that has no day yet.
+// Due is when Tick next has something to decide: the end of the local day, or
+// what becomes due of bookings. It is in the past for an office that has no day
+// yet.
 func (s *State) Due(r *Rules) time.Time {
+	day := s.DayDue(r)
+	if due := s.bookingDue(r); !due.IsZero() && due.Before(day) {
+		return due
+	}
+	return day
+}
+
+// DayDue is when the day ends, or in the past where the next one is to be opened.
+func (s *State) DayDue(r *Rules) time.Time {
 	if s.Seq == 0 || s.DayOver {
 		return s.At
 	}
@@ -20,8 +30,8 @@ func (s *State) Due(r *Rules) time.Time {
 // by two ticks, so that a replay can start at the second. It returns nothing
 // when nothing is due.
 func tick(r *Rules, s *State, c Tick, now time.Time) ([]Event, error) {
-	if now.Before(s.Due(r)) {
-		return nil, nil
+	if now.Before(s.DayDue(r)) {
+		return tickBooking(r, s, c, now), nil
 	}
 	today := calendar.DateOf(now, r.Hours.Zone)
 	if s.Seq > 0 && !s.DayOver {
@@ -67,6 +77,22 @@ func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book 
 	if o := s.Opening; o != nil && (o.Until.IsZero() || o.Until.After(now)) {
 		b.Opening = o
 	}
+	b.Holds, b.Freed, b.NextWish, b.Terms, b.TermsAt = s.Holds, s.Freed, s.NextWish, s.Terms, s.TermsAt
+	for _, w := range s.Wishes {
+		if !w.To.Before(today) {
+			b.Wishes = append(b.Wishes, w)
+		}
+	}
+	for _, g := range s.Gone {
+		if calendar.DateOf(g.At, r.Hours.Zone).Days(today) <= goneKept {
+			b.Gone = append(b.Gone, g)
+		}
+	}
+	for _, e := range s.Extra {
+		if !e.Day.Before(today) {
+			b.Extra = append(b.Extra, e)
+		}
+	}
 	for t := range s.Active {
 		if t.State == Sent {
 			b.Sent = append(b.Sent, t)
@@ -83,6 +109,8 @@ func (s *State) open(day calendar.Date, b Book) {
 	fresh.NextAppointment = b.NextAppointment
 	fresh.Notice, fresh.Opening, fresh.AnswersFrom = b.Notice, b.Opening, b.AnswersFrom
 	fresh.Learned, fresh.Planned = b.Learned, slices.Clone(b.Planned)
+	fresh.Holds, fresh.Freed, fresh.Wishes = slices.Clone(b.Holds), slices.Clone(b.Freed), slices.Clone(b.Wishes)
+	fresh.NextWish, fresh.Gone, fresh.Terms, fresh.TermsAt, fresh.Extra = b.NextWish, slices.Clone(b.Gone), b.Terms, b.TermsAt, slices.Clone(b.Extra)
 	for i, t := range b.Sent {
 		fresh.Tickets = append(fresh.Tickets, t)
 		fresh.Open = append(fresh.Open, int32(i))

@@ -18,6 +18,30 @@ func Decide(r *Rules, s *State, c Command, by string, now time.Time) ([]Event, e
 		return issueTicket(r, s, c, now)
 	case AddAppointment:
 		return addAppointment(r, s, c, now)
+	case HoldSlot:
+		return holdSlot(r, s, c, now)
+	case ReleaseHold:
+		return releaseHold(s, c, now)
+	case BookHold:
+		return bookHold(r, s, c, now)
+	case MoveAppointment:
+		return moveAppointment(r, s, c, now)
+	case CancelAppointment:
+		return cancelAppointment(s, c, now)
+	case ConfirmAppointment:
+		return confirmAppointment(s, c)
+	case DelayAppointment:
+		return delayAppointment(r, s, c, now)
+	case AddWish:
+		return addWish(r, s, c)
+	case WithdrawWish:
+		return withdrawWish(s, c, now)
+	case SetBooking:
+		return setBooking(r, s, c)
+	case SetExtra:
+		return setExtra(r, s, c)
+	case MarkPapers:
+		return markPapers(r, s, c)
 	case CheckIn:
 		return checkIn(r, s, c, now)
 	case Leave:

@@ -69,6 +69,22 @@ const (
 	RefusedPlannedDay         = "planned_day"         // before today, or too far ahead
 	RefusedPlannedNobody      = "planned_nobody"      // no desk would take so long a visit
 	RefusedPlannedNone        = "planned_none"        // nothing was set for that day
+	RefusedNotBookable        = "not_bookable"        // citizens do not book it by themselves
+	RefusedServiceOver        = "service_over"        // the day until which it was booked is past
+	RefusedSlotPast           = "slot_past"           // begins too soon, or has begun
+	RefusedSlotDay            = "slot_day"            // a day that is not open for booking
+	RefusedSlotTaken          = "slot_taken"          // no desk is free for it then
+	RefusedQuota              = "quota"               // no more of this kind that day
+	RefusedHoldLapsed         = "hold_lapsed"         // the time is kept no longer
+	RefusedSameTime           = "same_time"           // the appointment is at that time
+	RefusedDelay              = "delay"               // Max: minutes; once
+	RefusedDelayLate          = "delay_late"          // the appointment's grace is over
+	RefusedTerms              = "terms"               // Field: out of bounds
+	RefusedUnknownWish        = "unknown_wish"        //
+	RefusedWishDays           = "wish_days"           // days that are past or the wrong way round
+	RefusedWishHours          = "wish_hours"          // hours that do not end after they begin
+	RefusedWishFull           = "wish_full"           // the waiting list takes no more
+	RefusedUnknownPaper       = "unknown_paper"       // not one of the visit's papers
 )
 
 // RefusalCodes lists every code once, for the catalogue's test.
@@ -80,5 +96,7 @@ var RefusalCodes = []string{
 	RefusedUnknownOffice, RefusedTransferTarget, RefusedSameDesk, RefusedNothingToUndo, RefusedUndoTooLate,
 	RefusedUndoOvertaken, RefusedUnknownAppointment, RefusedArrived, RefusedWrongDay, RefusedAppointmentTime,
 	RefusedCodeTaken, RefusedUntil, RefusedNotice, RefusedPlannedMinutes, RefusedPlannedDay, RefusedPlannedNobody,
-	RefusedPlannedNone,
+	RefusedPlannedNone, RefusedNotBookable, RefusedServiceOver, RefusedSlotPast, RefusedSlotDay, RefusedSlotTaken, RefusedQuota,
+	RefusedHoldLapsed, RefusedSameTime, RefusedDelay, RefusedDelayLate, RefusedTerms, RefusedUnknownWish, RefusedWishDays,
+	RefusedWishHours, RefusedWishFull, RefusedUnknownPaper,
 }

@@ -49,6 +49,11 @@ type (
 	TicketLeft struct {
 		Ticket string `json:"ticket"`
 	}
+	// PapersMissing says which papers a visitor did not bring, by their ids.
+	PapersMissing struct {
+		Ticket string   `json:"ticket"`
+		Papers []string `json:"papers"`
+	}
 	// TicketUnserved closes a ticket that the day ended on.
 	TicketUnserved struct {
 		Ticket string `json:"ticket"`
@@ -212,6 +217,14 @@ type Book struct {
 	AnswersFrom     uint64         `json:"answers_from,omitzero"`
 	Sent            []*Ticket      `json:"sent,omitempty"`    // on their way to another office over midnight
 	Planned         []Planned      `json:"planned,omitempty"` // lengths that were set in the browser
+	Holds           []*Hold        `json:"holds,omitempty"`
+	Freed           []Freed        `json:"freed,omitempty"`
+	Wishes          []*Wish        `json:"wishes,omitempty"`
+	NextWish        int            `json:"next_wish,omitzero"`
+	Gone            []Gone         `json:"gone,omitempty"`
+	Terms           *Terms         `json:"terms,omitempty"`
+	TermsAt         time.Time      `json:"terms_at,omitzero"`
+	Extra           []Extra        `json:"extra,omitempty"`
 	// Learned is what a forecast learned until this day; nothing to the queue.
 	Learned []byte `json:"learned,omitempty"`
 }
@@ -250,3 +263,18 @@ func (NoticeSet) name() string          { return "notice_set" }
 func (ServicePlanned) name() string     { return "service_planned" }
 func (DayClosed) name() string          { return "day_closed" }
 func (DayOpened) name() string          { return "day_opened" }
+
+func (PapersMissing) name() string        { return "papers_missing" }
+func (SlotHeld) name() string             { return "slot_held" }
+func (HoldReleased) name() string         { return "hold_released" }
+func (HoldLapsed) name() string           { return "hold_lapsed" }
+func (AppointmentBooked) name() string    { return "appointment_booked" }
+func (AppointmentMoved) name() string     { return "appointment_moved" }
+func (AppointmentCancelled) name() string { return "appointment_cancelled" }
+func (AppointmentConfirmed) name() string { return "appointment_confirmed" }
+func (AppointmentDelayed) name() string   { return "appointment_delayed" }
+func (SlotShown) name() string            { return "slot_shown" }
+func (BookingSet) name() string           { return "booking_set" }
+func (ExtraSet) name() string             { return "extra_set" }
+func (WishAdded) name() string            { return "wish_added" }
+func (WishEnded) name() string            { return "wish_ended" }

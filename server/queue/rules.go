@@ -30,6 +30,7 @@ type Rules struct {
 	MaxServices int           // services in one visit
 	Overrun     time.Duration // how far past closing the intake may plan; 0: nothing
 	ParkReasons []string      // configured keys, in the order they are offered
+	Booking     Booking       // how time is sold
 	Target      time.Duration // longest wait of a newcomer that the house aims at; for forecasts, it steers nothing
 	PerDesk     bool          // forecasts may learn how desks differ in speed
 	Receives    string        // service given to a ticket that another office sends without naming one
@@ -59,16 +60,27 @@ type Service struct {
 	Planned  time.Duration // length of one unit
 	Papers   []Paper
 	Words    []string // everyday words that find it
+	Address  string   // whether an address is asked for when booking: AddressNeeded, AddressOptional or AddressNone
 
 	able uint64 // desks with this skill
 }
 
 // Paper is one document to bring. Hint marks a remark that is no paper.
 type Paper struct {
+	ID        string // unique in the town among papers, or among hints
 	Names     map[string]string
-	Condition map[string]string // language → when it is needed; empty: always
+	When      string            // id of the condition; empty: always
+	Condition map[string]string // language → when it is needed
+	Question  map[string]string // language → what is asked to find out; empty: not asked
 	Hint      bool
 }
+
+// Whether an address is asked for when a service is booked.
+const (
+	AddressNeeded   = "needed"
+	AddressOptional = "optional"
+	AddressNone     = "none"
+)
 
 // DeskRule is a desk as configured.
 type DeskRule struct {

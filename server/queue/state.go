@@ -25,7 +25,7 @@ type State struct {
 	Tickets []*Ticket `json:"tickets"` // all of the day, in order of arrival in this office
 	Open    []int32   `json:"open"`    // positions in Tickets of those that are not final
 
-	Appointments    []*Appointment `json:"appointments"` // of today and later, in order of booking
+	Appointments    []*Appointment `json:"appointments"` // of today and later, in the order of their ids
 	NextAppointment int            `json:"next_appointment"`
 
 	Desks map[string]*Desk `json:"desks"` // only desks that were ever opened today
@@ -43,6 +43,15 @@ type State struct {
 	// Planned are lengths of services that were set in the browser: of each the
 	// one that counts and those of days to come, by service and day.
 	Planned []Planned `json:"planned,omitempty"`
+
+	Holds    []*Hold   `json:"holds,omitempty"`  // times kept for who is typing, or offered
+	Freed    []Freed   `json:"freed,omitempty"`  // given back and not shown yet, in that order
+	Wishes   []*Wish   `json:"wishes,omitempty"` // the waiting list, longest waiting first
+	NextWish int       `json:"next_wish,omitzero"`
+	Gone     []Gone    `json:"gone,omitempty"`  // appointments that were cancelled lately
+	Terms    *Terms    `json:"terms,omitempty"` // of booking, set in the browser; nil: as configured
+	TermsAt  time.Time `json:"terms_at,omitzero"`
+	Extra    []Extra   `json:"extra,omitempty"` // where more is sold than the desks can take
 
 	// AnswersFrom is the first record whose answer may still be asked for when
 	// this day was opened: a command repeated over midnight is still known.
@@ -92,6 +101,8 @@ type Ticket struct {
 
 	ParkReason string `json:"park_reason,omitempty"`
 
+	Missing []string `json:"missing,omitempty"` // ids of papers that were not brought
+
 	SentTo       string    `json:"sent_to,omitempty"` // office it was sent to
 	SentAt       time.Time `json:"sent_at,omitzero"`
 	SentService  string    `json:"sent_service,omitempty"` // the service it goes there for; empty: that office's choice
@@ -114,6 +125,13 @@ type Appointment struct {
 	CodeMAC  string    `json:"code_mac,omitempty"` // keyed hash of a code from outside; empty: derived from the id
 	Ticket   string    `json:"ticket,omitempty"`   // set once arrived
 	BookedAt time.Time `json:"booked_at"`
+
+	Minutes   int       `json:"minutes,omitzero"`    // planned length; 0: what the services take
+	Channel   string    `json:"channel,omitempty"`   // how it came about; empty: entered or imported
+	ConfirmBy time.Time `json:"confirm_by,omitzero"` // it lapses if not confirmed by then
+	Confirmed bool      `json:"confirmed,omitempty"` // the person said they will come
+	Late      int       `json:"late,omitzero"`       // minutes later that were announced
+	Moves     int       `json:"moves,omitzero"`      // how often it got another time
 }
 
 // Desk is a desk as it stands.
@@ -164,6 +182,7 @@ func (s *State) Clone() *State {
 	c.Series = maps.Clone(s.Series)
 	c.Drawn = maps.Clone(s.Drawn)
 	c.Planned = slices.Clone(s.Planned)
+	c.Holds, c.Freed, c.Wishes, c.Gone = slices.Clone(s.Holds), slices.Clone(s.Freed), slices.Clone(s.Wishes), slices.Clone(s.Gone)
 	return &c
 }
 
@@ -198,11 +217,10 @@ func (s *State) position(id string) int {
 
 // Appointment returns the appointment with this id, or nil.
 func (s *State) Appointment(id string) *Appointment {
-	i := slices.IndexFunc(s.Appointments, func(a *Appointment) bool { return a.ID == id })
-	if i < 0 {
-		return nil
+	if i := s.appointment(id); i >= 0 {
+		return s.Appointments[i]
 	}
-	return s.Appointments[i]
+	return nil
 }
 
 // Desk returns the desk as it stands; one never opened today is closed.

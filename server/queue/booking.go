@@ -1,0 +1,342 @@
+package queue
+
+import (
+	"slices"
+	"time"
+
+	"aufruf/server/calendar"
+	"aufruf/server/slots"
+)
+
+// Booking is how an office sells its time, as configured. What a supervisor may
+// change in the browser is in Terms.
+type Booking struct {
+	Online   bool          // citizens may book by themselves, online and at a kiosk
+	Grid     time.Duration // times lie on a grid of this from each opening on; at least a minute
+	Lead     time.Duration // a citizen's visit begins no sooner than this from now
+	Hold     time.Duration // how long a time is kept while somebody types
+	Buffer   time.Duration // added to each visit
+	Together []Together    // services that take less time in one visit
+	Offer    time.Duration // how long a freed time is kept for somebody from the waiting list
+	Confirm  time.Duration // a citizen's booking lapses if not confirmed within this; 0: it needs no confirming
+	Delay    time.Duration // how much later somebody may announce to come; 0: not at all
+	Most     int           // visits to come that one mobile number may hold; 0: no limit
+	Terms    Terms
+}
+
+// Together says that services in one visit take less time than one by one.
+type Together struct {
+	Services []string
+	Saves    time.Duration
+}
+
+// Terms are what a supervisor decides about booking, laid over the configured
+// ones as a whole.
+type Terms struct {
+	Days      int                      `json:"days"`                // citizens book from today until so many days ahead
+	Share     [24]int                  `json:"share"`               // percent of desk time kept for walk-ins, by local hour
+	Quota     map[string]int           `json:"quota,omitempty"`     // category → booked visits a day, the first service counts
+	Blackouts []calendar.Date          `json:"blackouts,omitempty"` // no citizen books on these days
+	Internal  []string                 `json:"internal,omitempty"`  // services that staff alone books
+	Last      map[string]calendar.Date `json:"last,omitempty"`      // service → last day on which it is booked
+	Overbook  bool                     `json:"overbook,omitempty"`  // more may be sold where forecasts allow it
+}
+
+// The ways on which appointments come about.
+const (
+	ChannelOnline = "online" // by citizens
+	ChannelKiosk  = "kiosk"
+	ChannelPhone  = "phone" // by staff
+	ChannelDesk   = "desk"
+)
+
+// Channels lists every channel once.
+var Channels = []string{ChannelOnline, ChannelKiosk, ChannelPhone, ChannelDesk}
+
+// internal tells whether staff books: without regard to lead, window, share and
+// blackouts, but never more than the desks can take.
+func internal(channel string) bool { return channel == ChannelPhone || channel == ChannelDesk }
+
+// Extra is how many visits more than the desks can take are sold in an hour of
+// a day, since not all who booked will come.
+type Extra struct {
+	Day  calendar.Date `json:"day"`
+	Hour int           `json:"hour"` // local, 0 to 23
+	N    int           `json:"n"`
+}
+
+// TermsOf are the terms that count now.
+func (r *Rules) TermsOf(s *State) *Terms {
+	if s.Terms != nil {
+		return s.Terms
+	}
+	return &r.Booking.Terms
+}
+
+// VisitMinutes is how long a visit on a day is planned: its services together,
+// with what they save in one visit, and the buffer; rounded up to minutes.
+func (r *Rules) VisitMinutes(s *State, items []Item, day calendar.Date) int {
+	d := r.Booking.Buffer
+	for _, it := range items {
+		d += r.PlannedOn(s, it.Service, day) * time.Duration(max(it.Quantity, 1))
+	}
+	for _, t := range r.Booking.Together {
+		if !slices.ContainsFunc(t.Services, func(id string) bool { return !hasService(items, id) }) {
+			d -= t.Saves
+		}
+	}
+	return max(1, int((d+time.Minute-1)/time.Minute))
+}
+
+func hasService(items []Item, id string) bool {
+	return slices.ContainsFunc(items, func(it Item) bool { return it.Service == id })
+}
+
+// parts is a visit of so many minutes as desks see it: in one go where a desk
+// can do all of it, else one part after the other.
+func (r *Rules) parts(s *State, items []Item, minutes int, day calendar.Date) []slots.Part {
+	if desks := r.sold(items, minutes); desks != 0 || len(items) < 2 {
+		return []slots.Part{{Desks: desks, Minutes: minutes}}
+	}
+	var parts []slots.Part
+	left := minutes
+	for len(items) > 0 && left > 0 {
+		n := len(items)
+		for n > 1 && r.sold(items[:n], 0) == 0 {
+			n--
+		}
+		m := left
+		if n < len(items) {
+			m = min(left, r.VisitMinutes(s, items[:n], day))
+		}
+		parts = append(parts, slots.Part{Desks: r.sold(items[:n], m), Minutes: m})
+		items, left = items[n:], left-m
+	}
+	return parts
+}
+
+// sold are the desks that serve all of these services to people who booked so
+// many minutes.
+func (r *Rules) sold(items []Item, minutes int) uint64 {
+	desks := r.everyDesk()
+	for _, it := range items {
+		desks &= r.able(it.Service)
+	}
+	for i := range r.Desks {
+		d := &r.Desks[i]
+		if d.Keep == "walk_in" || d.Quick > 0 && time.Duration(minutes)*time.Minute > d.Quick {
+			desks &^= 1 << i
+		}
+	}
+	return desks
+}
+
+// Ask is a visit that somebody would like to book.
+type Ask struct {
+	Services []Item
+	Channel  string
+	// Move is the appointment that would move here: its own time counts as free.
+	Move string
+	// Freed lets the times count that were freed and are not shown yet: for who
+	// is next on the waiting list.
+	Freed bool
+}
+
+// FreeSlots are the times at which the visit can begin, in order, on days from
+// one to another, both included. It is empty where the services may not be
+// booked that way.
+func (r *Rules) FreeSlots(s *State, a Ask, from, to calendar.Date, now time.Time) []time.Time {
+	if r.bookable(s, a) != nil {
+		return nil
+	}
+	taken := r.taken(s, a, from, to, now)
+	earliest := now
+	if !internal(a.Channel) {
+		earliest = now.Add(r.Booking.Lead)
+	}
+	var free []time.Time
+	for day := from; !day.After(to); day = day.AddDays(1) {
+		if r.bookableOn(s, a, day) != nil {
+			continue
+		}
+		d := r.planOf(s, a, day, taken[day])
+		parts := r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day)
+		for _, at := range d.Free(parts, r.Booking.Grid) {
+			if !at.Before(earliest) {
+				free = append(free, at)
+			}
+		}
+	}
+	return free
+}
+
+// PlanOf is a day as booking sees it: what is planned, kept and taken.
+func (r *Rules) PlanOf(s *State, day calendar.Date, now time.Time) slots.Day {
+	a := Ask{Channel: ChannelOnline, Freed: true}
+	return r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
+}
+
+// slotFree says whether the visit can begin at a time, on the grid or not.
+func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
+	if err := r.bookable(s, a); err != nil {
+		return err
+	}
+	earliest := now
+	if !internal(a.Channel) && !a.Freed {
+		earliest = now.Add(r.Booking.Lead)
+	}
+	if at.Before(earliest) {
+		return refuse(RefusedSlotPast)
+	}
+	day := calendar.DateOf(at, r.Hours.Zone)
+	if err := r.bookableOn(s, a, day); err != nil {
+		return err
+	}
+	d := r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
+	if !d.Fits(r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), at) {
+		return refuse(RefusedSlotTaken)
+	}
+	return nil
+}
+
+// bookable says whether these services are booked this way at all.
+func (r *Rules) bookable(s *State, a Ask) error {
+	if err := checkItems(r, a.Services); err != nil {
+		return err
+	}
+	if internal(a.Channel) {
+		return nil
+	}
+	terms := r.TermsOf(s)
+	for _, it := range a.Services {
+		if !r.Booking.Online || slices.Contains(terms.Internal, it.Service) {
+			return refuse(RefusedNotBookable)
+		}
+	}
+	return nil
+}
+
+// Bookable says whether citizens book this service by themselves, on some day.
+func (r *Rules) Bookable(s *State, service string) bool {
+	last, limited := r.TermsOf(s).Last[service]
+	return r.bookable(s, Ask{Services: []Item{{service, 1}}, Channel: ChannelOnline}) == nil && !(limited && last.Before(s.Day))
+}
+
+// bookableOn says whether a day is open for booking these services.
+func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date) error {
+	terms := r.TermsOf(s)
+	most := terms.Days
+	if internal(a.Channel) {
+		most = int(bookAhead / (24 * time.Hour))
+	}
+	if day.Before(s.Day) || s.Day.Days(day) > most || !internal(a.Channel) && slices.Contains(terms.Blackouts, day) || s.Shut && day == s.Day {
+		return refuse(RefusedSlotDay)
+	}
+	for _, it := range a.Services {
+		if last, limited := terms.Last[it.Service]; limited && day.After(last) {
+			return refuse(RefusedServiceOver)
+		}
+	}
+	category := r.Service(a.Services[0].Service).Category
+	if quota, limited := terms.Quota[category]; limited && !internal(a.Channel) && r.booked(s, a, category, day) >= quota {
+		return refuse(RefusedQuota)
+	}
+	return nil
+}
+
+// booked counts what is booked or held of a category on a day.
+func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date) int {
+	from, to := day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)
+	n := 0
+	counts := func(at time.Time, items []Item) {
+		if !at.Before(from) && at.Before(to) && len(items) > 0 {
+			if sv := r.Service(items[0].Service); sv != nil && sv.Category == category {
+				n++
+			}
+		}
+	}
+	for _, b := range s.Appointments {
+		if b.ID != a.Move {
+			counts(b.At, b.Services)
+		}
+	}
+	for _, h := range s.Holds {
+		counts(h.For, h.Services)
+	}
+	return n
+}
+
+// taken are the visits that stand in the way, by day.
+func (r *Rules) taken(s *State, a Ask, from, to calendar.Date, now time.Time) map[calendar.Date][]slots.Visit {
+	m := map[calendar.Date][]slots.Visit{}
+	begin, end := from.Start(r.Hours.Zone), to.AddDays(1).Start(r.Hours.Zone)
+	add := func(at time.Time, items []Item, minutes int) {
+		if at.Before(begin) || !at.Before(end) {
+			return
+		}
+		day := calendar.DateOf(at, r.Hours.Zone)
+		if minutes == 0 {
+			minutes = r.VisitMinutes(s, items, day)
+		}
+		m[day] = append(m[day], slots.Visit{At: at, Parts: r.parts(s, items, minutes, day)})
+	}
+	for _, b := range s.Appointments {
+		if b.ID != a.Move {
+			add(b.At, b.Services, b.Minutes)
+		}
+	}
+	for _, h := range s.Holds {
+		if h.Until.After(now) {
+			add(h.For, h.Services, h.Minutes)
+		}
+	}
+	if !a.Freed && !internal(a.Channel) {
+		for _, f := range s.Freed {
+			if f.Until.After(now) {
+				add(f.For, f.Services, f.Minutes)
+			}
+		}
+	}
+	return m
+}
+
+// planOf is what a day offers to who asks. Extra visits count for citizens'
+// bookings alone: staff sees what the desks can really take.
+func (r *Rules) planOf(s *State, a Ask, day calendar.Date, taken []slots.Visit) slots.Day {
+	d := slots.Day{Spans: r.Hours.OpenSpans(day), Taken: taken}
+	if len(d.Spans) == 0 {
+		return d
+	}
+	for i := range r.Desks {
+		k := &r.Desks[i]
+		if k.Keep == "walk_in" {
+			continue
+		}
+		there := d.Spans
+		if k.Roster != nil {
+			there = calendar.Common(d.Spans, k.Roster.OpenSpans(day))
+		}
+		for _, span := range there {
+			d.Present = append(d.Present, slots.Present{Desk: i, Interval: span})
+		}
+	}
+	if internal(a.Channel) {
+		return d
+	}
+	terms := r.TermsOf(s)
+	for h := range 24 {
+		hour := calendar.Interval{From: day.At(calendar.TimeOfDay(h*60), r.Hours.Zone), To: day.At(calendar.TimeOfDay(h*60+60), r.Hours.Zone)}
+		extra := 0
+		for _, e := range s.Extra {
+			if e.Day == day && e.Hour == h {
+				extra = e.N
+			}
+		}
+		if share := terms.Share[h]; share > 0 || extra > 0 {
+			if capacity := d.Capacity(hour); capacity > 0 {
+				d.Budgets = append(d.Budgets, slots.Budget{Interval: hour, Minutes: capacity*(100-share)/100 + 60*extra, Extra: extra})
+			}
+		}
+	}
+	return d
+}
