@@ -218,10 +218,11 @@ func releaseHold(s *State, c ReleaseHold, now time.Time) ([]Event, error) {
 		return nil, refuse(RefusedHoldLapsed)
 	}
 	e := HoldReleased{Hold: h.ID}
-	if h.Wish != "" {
-		e.Hidden = hidden(h.For, c.Hide, now)
+	if h.Wish == "" {
+		return []Event{e}, nil
 	}
-	return []Event{e}, nil
+	e.Hidden = hidden(h.For, c.Hide, now)
+	return append([]Event{e}, s.passOver(h.Wish)...), nil
 }
 
 // hidden is until when a freed time is shown to nobody; zero for one that has
@@ -237,6 +238,9 @@ func bookHold(r *Rules, s *State, c BookHold, now time.Time) ([]Event, error) {
 	h := s.Hold(c.Hold)
 	if h == nil || !now.Before(h.Until) {
 		return nil, refuse(RefusedHoldLapsed)
+	}
+	if calendar.DateOf(h.For, r.Hours.Zone).Before(s.Day) {
+		return nil, refuse(RefusedSlotPast) // held a minute before midnight
 	}
 	e := AppointmentBooked{Appointment: h.ID, For: h.For, Services: h.Services, Minutes: h.Minutes, Channel: h.Channel, Wish: h.Wish}
 	if c.Confirm && r.Booking.Confirm > 0 {
@@ -417,9 +421,11 @@ func (s *State) applyBooking(m Meta, e Event) {
 	}
 }
 
-// free notes that an appointment's time is free again.
+// free notes that an appointment's time is free again. One that was moved away
+// from here before, and back, is free once.
 func (s *State) free(a *Appointment, until time.Time) {
 	if !until.IsZero() {
+		s.unfree(a.ID, a.At)
 		s.Freed = append(s.Freed, Freed{Of: a.ID, For: a.At, Services: a.Services, Minutes: a.Minutes, Until: until.UTC()})
 	}
 }

@@ -149,6 +149,12 @@ func (r *Rules) FreeSlots(s *State, a Ask, from, to calendar.Date, now time.Time
 	if r.CanBook(s, a) != nil {
 		return nil
 	}
+	if from.Before(s.Day) {
+		from = s.Day
+	}
+	if last := s.Day.AddDays(r.window(s, a)); to.After(last) {
+		to = last
+	}
 	taken := r.taken(s, a, from, to, now)
 	earliest := now
 	if !internal(a.Channel) {
@@ -156,7 +162,7 @@ func (r *Rules) FreeSlots(s *State, a Ask, from, to calendar.Date, now time.Time
 	}
 	var free []time.Time
 	for day := from; !day.After(to); day = day.AddDays(1) {
-		if r.bookableOn(s, a, day) != nil {
+		if r.bookableOn(s, a, day, now) != nil {
 			continue
 		}
 		d := r.planOf(s, a, day, taken[day])
@@ -176,7 +182,9 @@ func (r *Rules) PlanOf(s *State, day calendar.Date, now time.Time) slots.Day {
 	return r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
 }
 
-// slotFree says whether the visit can begin at a time, on the grid or not.
+// slotFree says whether the visit can begin at a time. Citizens take what they
+// are shown, so for them it lies on the grid; staff, and a time that was freed,
+// may be off it.
 func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
 	if err := r.CanBook(s, a); err != nil {
 		return err
@@ -189,11 +197,12 @@ func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
 		return refuse(RefusedSlotPast)
 	}
 	day := calendar.DateOf(at, r.Hours.Zone)
-	if err := r.bookableOn(s, a, day); err != nil {
+	if err := r.bookableOn(s, a, day, now); err != nil {
 		return err
 	}
 	d := r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
-	if !d.Fits(r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), at) {
+	offGrid := !internal(a.Channel) && !a.Freed && !d.OnGrid(at, r.Booking.Grid)
+	if offGrid || !d.Fits(r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), at) {
 		return refuse(RefusedSlotTaken)
 	}
 	return nil
@@ -223,14 +232,18 @@ func (r *Rules) Bookable(s *State, service string) bool {
 	return r.CanBook(s, Ask{Services: []Item{{service, 1}}, Channel: ChannelOnline}) == nil && !(limited && last.Before(s.Day))
 }
 
-// bookableOn says whether a day is open for booking these services.
-func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date) error {
-	terms := r.TermsOf(s)
-	most := terms.Days
+// window is how many days ahead may be booked.
+func (r *Rules) window(s *State, a Ask) int {
 	if internal(a.Channel) {
-		most = int(bookAhead / (24 * time.Hour))
+		return int(bookAhead / (24 * time.Hour))
 	}
-	if day.Before(s.Day) || s.Day.Days(day) > most || !internal(a.Channel) && slices.Contains(terms.Blackouts, day) || s.Shut && day == s.Day {
+	return r.TermsOf(s).Days
+}
+
+// bookableOn says whether a day is open for booking these services.
+func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date, now time.Time) error {
+	terms := r.TermsOf(s)
+	if day.Before(s.Day) || s.Day.Days(day) > r.window(s, a) || !internal(a.Channel) && slices.Contains(terms.Blackouts, day) || s.Shut && day == s.Day {
 		return refuse(RefusedSlotDay)
 	}
 	for _, it := range a.Services {
@@ -239,14 +252,16 @@ func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date) error {
 		}
 	}
 	category := r.Service(a.Services[0].Service).Category
-	if quota, limited := terms.Quota[category]; limited && !internal(a.Channel) && r.booked(s, a, category, day) >= quota {
+	if quota, limited := terms.Quota[category]; limited && !internal(a.Channel) && r.booked(s, a, category, day, now) >= quota {
 		return refuse(RefusedQuota)
 	}
 	return nil
 }
 
-// booked counts what is booked or held of a category on a day.
-func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date) int {
+// booked counts what is booked or held of a category on a day, and what was
+// freed and is not shown yet: else a day whose number is used up would open
+// elsewhere for whoever asks first.
+func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date, now time.Time) int {
 	from, to := day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)
 	n := 0
 	counts := func(at time.Time, items []Item) {
@@ -262,7 +277,16 @@ func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date) int 
 		}
 	}
 	for _, h := range s.Holds {
-		counts(h.For, h.Services)
+		if h.Until.After(now) {
+			counts(h.For, h.Services)
+		}
+	}
+	if !a.Freed {
+		for _, f := range s.Freed {
+			if f.Until.After(now) {
+				counts(f.For, f.Services)
+			}
+		}
 	}
 	return n
 }
@@ -329,13 +353,14 @@ func (r *Rules) planOf(s *State, a Ask, day calendar.Date, taken []slots.Visit) 
 		hour := calendar.Interval{From: day.At(calendar.TimeOfDay(h*60), r.Hours.Zone), To: day.At(calendar.TimeOfDay(h*60+60), r.Hours.Zone)}
 		extra := 0
 		for _, e := range s.Extra {
-			if e.Day == day && e.Hour == h {
+			if e.Day == day && e.Hour == h && terms.Overbook {
 				extra = e.N
 			}
 		}
 		if share := terms.Share[h]; share > 0 || extra > 0 {
 			if capacity := d.Capacity(hour); capacity > 0 {
-				d.Budgets = append(d.Budgets, slots.Budget{Interval: hour, Minutes: capacity*(100-share)/100 + 60*extra, Extra: extra})
+				d.Budgets = append(d.Budgets, slots.Budget{Interval: hour, Extra: extra,
+					Minutes: capacity*(100-share)/100 + d.Open(hour)*extra})
 			}
 		}
 	}

@@ -62,6 +62,26 @@ func (d *Day) Capacity(i calendar.Interval) int {
 	return n
 }
 
+// Open is how many minutes of an interval lie in the opening hours.
+func (d *Day) Open(i calendar.Interval) int {
+	var n int
+	for _, s := range d.Spans {
+		n += overlap(s, i)
+	}
+	return n
+}
+
+// OnGrid tells whether a time lies in the opening hours and on a grid of step
+// from the beginning of its span.
+func (d *Day) OnGrid(at time.Time, step time.Duration) bool {
+	for _, s := range d.Spans {
+		if s.Contains(at) {
+			return step >= time.Minute && at.Sub(s.From)%step == 0
+		}
+	}
+	return false
+}
+
 // Sold is how many minutes of desk time are taken in an interval.
 func (d *Day) Sold(i calendar.Interval) int {
 	var n int
@@ -189,7 +209,8 @@ type segment struct {
 }
 
 // segments cuts minutes 0 to n where a desk comes or goes or a visit begins or
-// ends. A visit that begins or ends inside a minute takes all of it.
+// ends. A visit that begins or ends inside a minute takes all of it; a desk that
+// comes or goes inside one is not there for it.
 func (d *Day) segments(base time.Time, n int) []segment {
 	type stretch struct {
 		from, to int

@@ -59,7 +59,7 @@ func newHall(t *testing.T) *hall {
 
 func (h *hall) tick() {
 	for range 2 {
-		if !h.now.Before(h.state.Due(h.rules)) {
+		if !h.now.Before(h.state.Due(h.rules, h.now)) {
 			h.must(queue.Tick{})
 		}
 	}
