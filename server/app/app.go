@@ -123,19 +123,9 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		return err
 	}
 	a.access = access.New(a.db, access.Options{Log: a.log})
-	seal, err := people.NewSeal(secrets.PeopleKey())
-	if err != nil {
+	if err := a.startPeople(secrets); err != nil {
 		return err
 	}
-	a.notes = people.NewNotes(a.db, seal)
-	a.notes.OnRead = func(ctx context.Context, by string, k people.Key) error {
-		return a.access.Audit(ctx, by, "read_note", k.Ticket, a.now())
-	}
-	a.people = people.NewContacts(a.db, seal, secrets.FindKey())
-	a.people.OnRead = func(ctx context.Context, by string, w people.Whose) error {
-		return a.access.Audit(ctx, by, "read_contact", w.ID, a.now())
-	}
-	a.people.Now = a.nowIn
 	rules := cfg.AllRules()
 	if a.town, err = office.OpenTown(ctx, rules, a.db.Journal(), secrets, office.Options{Now: a.now, Log: a.log}); err != nil {
 		return err
@@ -176,16 +166,6 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,
 	})
 	return err
-}
-
-// nowIn is the time in an office's zone.
-func (a *App) nowIn(office string) time.Time {
-	for _, r := range a.opt.Config.AllRules() {
-		if r.Office == office {
-			return a.now().In(r.Hours.Zone)
-		}
-	}
-	return a.now()
 }
 
 // startAhead looks ahead for every office; screens hear of each new look.

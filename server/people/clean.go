@@ -113,7 +113,7 @@ func (c *cleaner) line(field, text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch {
-		case r == utf8.RuneError && strings.HasPrefix(text[i:], "\uFFFD") == false:
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
 			c.fault(field, FaultUnseen) // not UTF-8
 		case r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
 			c.fault(field, FaultLineBreak)
@@ -122,6 +122,8 @@ func (c *cleaner) line(field, text string) string {
 			b.WriteByte(' ')
 		case joiner(r):
 			b.WriteRune(r) // judged by name, as is everything that can be seen
+		case unicode.Is(unicode.Variation_Selector, r): // seen only in what it turns into an emoji
+			c.fault(field, FaultCharacters)
 		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) || unseenMark(r):
 			c.fault(field, FaultUnseen)
 		default:
@@ -134,11 +136,9 @@ func (c *cleaner) line(field, text string) string {
 // joiner tells the two characters without which some scripts cannot be written.
 func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
-// unseenMark tells what is not a format character by its class and yet is not
-// seen: fillers and selectors of variants.
+// unseenMark tells fillers, which by their class are letters and marks.
 func unseenMark(r rune) bool {
-	return r == '\u034f' || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0' ||
-		r >= '\ufe00' && r <= '\ufe0f' || r >= 0xe0100 && r <= 0xe01ef
+	return r == '\u034f' || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0'
 }
 
 // stands are the marks that stand in names of people, streets and towns.
@@ -260,6 +260,9 @@ func parsePhone(text string) (number string, mobile bool, code string) {
 	}
 	if slices.Contains([]string{"110", "112", "115", "116117"}, strings.Map(digit, text)) {
 		return "", false, FaultPhoneKind
+	}
+	if digits < 6 {
+		return "", false, FaultPhoneShort
 	}
 	n, err := phonenumbers.Parse(text, "DE")
 	switch err {
