@@ -148,6 +148,8 @@ type BookWish struct {
 	Least    calendar.Date
 	Most     calendar.Date
 	Half     string // "", "morning", "afternoon"
+	Proof    string // challenge for a proof of work
+	Back     string
 }
 
 // WishPage is what somebody on the waiting list sees.

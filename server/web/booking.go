@@ -101,17 +101,24 @@ func windowOf(o *office.Office) calendar.Date {
 func (s *Server) hold(ctx context.Context, a *ask, o *office.Office, key string, c queue.HoldSlot, proved bool) (office.Receipt, error) {
 	caller := a.who.ID
 	if c.Channel == queue.ChannelOnline {
-		at := s.client(a.c)
-		b := s.limits.hold
-		if proved {
-			b = s.limits.proved
-		}
-		if err := b.take(rangeKey(at), s.deps.Clock()); err != nil {
-			return office.Receipt{}, tooMany(codeTooManyHolds, 60)
+		if err := s.paced(a, proved); err != nil {
+			return office.Receipt{}, err
 		}
 		caller = "citizen"
 	}
 	return s.doFor(ctx, a, caller, caller, o, key, c)
+}
+
+// paced bounds what comes from one range of addresses.
+func (s *Server) paced(a *ask, proved bool) error {
+	b := s.limits.hold
+	if proved {
+		b = s.limits.proved
+	}
+	if b.take(rangeKey(s.client(a.c)), s.deps.Clock()) != nil {
+		return tooMany(codeTooManyHolds, 60)
+	}
+	return nil
 }
 
 // rangeKey is the key of the addresses around one: who buys addresses buys
