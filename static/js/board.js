@@ -28,6 +28,7 @@ let view = boot.frame ? boot.frame.view : null
 let renewed = false // another build is there
 let ended = false
 let playing = false
+const byDay = document.documentElement.dataset.theme // how the screen was hung up; none: as its system wants
 
 const name = (names, lang = t.lang) => (names && (names[lang] || names.de)) || ''
 const age = (call) => clock.now() - Date.parse(call.at)
@@ -56,7 +57,7 @@ const drawStage = region($('stage'), ({ kind, lit, calls, waiting, opens, today 
   if (kind === 'call') return calls.map((call) => drawCall(call, lit, calls.length > 1))
   if (kind === 'idle') return [el('section.rest', {}, el('p.rest__title', {}, both((w) => w('board.idle_title'))), el('p.rest__text', {}, both((w) => w('board.idle_text'))))]
   const when = (w) => (today ? w('board.opens_at', { Time: w.time(opens) }) : w('board.opens_day', { Day: w.date(opens), Time: w.time(opens) }))
-  return [el('section.rest', {}, el('p.rest__title', {}, both((w) => w('board.closed'))), opens && el('p.rest__text', {}, both(when)))]
+  return [el('section.rest', {}, el('p.rest__title', {}, both((w) => w('board.closed'))), opens && el('p.rest__text.rest__text--opens', {}, both(when)))]
 })
 
 function drawCall(call, lit, shared) {
@@ -112,6 +113,7 @@ function draw() {
   const last = lastOf(stage)
   drawStage(stage)
   drawLast(last)
+  night(stage.kind === 'closed')
   $('board').classList.toggle('board--empty', stage.kind !== 'call' && last.rows.length === 0)
   $('date').textContent = t.date(clock.now())
   $('clock').textContent = t.time(clock.now())
@@ -121,6 +123,13 @@ function draw() {
   $('notice').hidden = !view.notice
   $('board').classList.toggle('board--notice', Boolean(view.notice))
   $('strip').hidden = $('code').hidden = stage.kind === 'closed' && view.waiting.booked + view.waiting.walk_in === 0
+}
+
+// A closed house's board is dark, whatever it is by day.
+function night(closed) {
+  const theme = closed ? 'dark' : byDay
+  if (theme) document.documentElement.dataset.theme = theme
+  else delete document.documentElement.dataset.theme
 }
 
 const announcer = createAnnouncer({

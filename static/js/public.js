@@ -56,6 +56,7 @@ follow({
     clock.set(frame.at)
     drawNow({ hours: view.hours, waiting: total(view.waiting), desks: view.desks_open, span: spanOf(view.categories) })
     drawCats(view.categories)
+    document.querySelector('.cats').hidden = !view.hours.open // nobody takes a number then
     $('notice').textContent = view.notice
     $('notice').hidden = !view.notice
   },
