@@ -24,6 +24,7 @@ type cli struct {
 	Token        token          `cmd:"" help:"Bearer tokens."`
 	Appointments appointments   `cmd:"" help:"Appointments."`
 	Journal      journals       `cmd:"" help:"Look into the journals."`
+	Keys         keys           `cmd:"" help:"The keys that contacts and notes are sealed with."`
 	Forecast     forecastStream `cmd:"" help:"Answer a stream of office days, line by line."`
 	Backup       backup         `cmd:"" help:"Write a whole copy of the data while the server runs."`
 	Restore      restore        `cmd:"" help:"Put a backup into an empty folder."`

@@ -54,6 +54,7 @@ type App struct {
 	cast    *live.Cast
 	access  *access.Service
 	notes   *people.Notes
+	people  *people.Contacts
 	speech  *speech.Speech
 	server  *web.Server
 	listen  net.Listener
@@ -122,13 +123,8 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		return err
 	}
 	a.access = access.New(a.db, access.Options{Log: a.log})
-	seal, err := people.NewSeal(secrets.PeopleKey())
-	if err != nil {
+	if err := a.startPeople(secrets); err != nil {
 		return err
-	}
-	a.notes = people.NewNotes(a.db, seal)
-	a.notes.OnRead = func(ctx context.Context, by string, k people.Key) error {
-		return a.access.Audit(ctx, by, "read_note", k.Ticket, a.now())
 	}
 	rules := cfg.AllRules()
 	if a.town, err = office.OpenTown(ctx, rules, a.db.Journal(), secrets, office.Options{Now: a.now, Log: a.log}); err != nil {
@@ -164,7 +160,7 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
+		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,

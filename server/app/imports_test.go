@@ -56,6 +56,7 @@ var alone = map[string][]string{
 	"github.com/nats-io/":         {"server/jetstream"},
 	"github.com/goccy/go-yaml":    {"server/config"},
 	"github.com/prometheus/":      {"server/web"},
+	"github.com/nyaruka/":         {"server/people"},
 }
 
 // pure rooms have no clock, no disk, no network and no dice.

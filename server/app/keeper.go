@@ -8,10 +8,10 @@ import (
 	"aufruf/server/queue"
 )
 
-// keeper lets go what may be kept no longer: notes when their day is closed,
-// journals and
-// statistics when their retention ends. It looks at start and whenever a day
-// opens, and tries again after a fault.
+// keeper lets go what may be kept no longer: contacts when their end has come,
+// notes when their day is closed, journals and statistics when their retention
+// ends. It looks at start, whenever a day opens and every hour, and tries again
+// after a fault.
 type keeper struct {
 	app  *App
 	wake chan struct{}
@@ -50,6 +50,10 @@ func (k *keeper) run(ctx context.Context) {
 		case <-retry.C:
 		}
 		again := time.Hour
+		if _, err := k.app.people.EraseDue(ctx, k.app.now()); err != nil && ctx.Err() == nil {
+			k.app.log.Error("erase contacts whose time is up", "error", err)
+			again = time.Minute
+		}
 		for _, o := range k.app.town.Offices() {
 			if err := k.keep(ctx, o); err != nil && ctx.Err() == nil {
 				k.app.log.Error("let go what may not be kept", "office", o.ID(), "error", err)

@@ -1,6 +1,7 @@
-// Package people keeps what is personal and must be erased: now clerks' notes
-// on tickets. Every row is sealed with a key of its own, which is wrapped with
-// the town's key, so that a copied database betrays nothing.
+// Package people keeps what is personal and must be erased: how people are
+// called and reached, and clerks' notes on tickets. Every row is sealed with a
+// key of its own, which is wrapped with the town's key, so that a copied
+// database betrays nothing.
 package people
 
 import (
@@ -11,8 +12,8 @@ import (
 )
 
 var (
-	// ErrNone: there is no note.
-	ErrNone = errors.New("no note")
+	// ErrNone: there is no note, or no contact.
+	ErrNone = errors.New("nothing is kept of this")
 	// ErrLong: a note has at most 2000 characters.
 	ErrLong = errors.New("a note has at most 2000 characters")
 )
@@ -37,6 +38,9 @@ type Store interface {
 	Note(ctx context.Context, k Key) (Row, error)                    // ErrNone
 	EraseNote(ctx context.Context, k Key) error                      // erased like EraseNotes; none there is fine
 	EraseNotes(ctx context.Context, office, day string) (int, error) // of this day and before; gone from the file when it returns
+	// RewrapNotes puts what f makes of each row that another key wraps, if it is
+	// still as it was read, and leaves no copy of the old one in a file.
+	RewrapNotes(ctx context.Context, keyID string, f func(Row) (Sealed, error)) (int, error)
 }
 
 // Notes are clerks' notes on tickets.
@@ -89,4 +93,10 @@ func (n *Notes) Get(ctx context.Context, by string, k Key) (string, error) {
 // it again, it then finishes what was begun.
 func (n *Notes) EraseDay(ctx context.Context, office, day string) (int, error) {
 	return n.store.EraseNotes(ctx, office, day)
+}
+
+// Rewrap seals the data keys of all notes with the newest town key, and says
+// how many it changed.
+func (n *Notes) Rewrap(ctx context.Context) (int, error) {
+	return n.store.RewrapNotes(ctx, n.seal.newest, func(r Row) (Sealed, error) { return n.seal.Rewrap(r.Sealed, r.Key.context()) })
 }

@@ -146,7 +146,7 @@ type Ask struct {
 // one to another, both included. It is empty where the services may not be
 // booked that way.
 func (r *Rules) FreeSlots(s *State, a Ask, from, to calendar.Date, now time.Time) []time.Time {
-	if r.bookable(s, a) != nil {
+	if r.CanBook(s, a) != nil {
 		return nil
 	}
 	if from.Before(s.Day) {
@@ -186,7 +186,7 @@ func (r *Rules) PlanOf(s *State, day calendar.Date, now time.Time) slots.Day {
 // are shown, so for them it lies on the grid; staff, and a time that was freed,
 // may be off it.
 func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
-	if err := r.bookable(s, a); err != nil {
+	if err := r.CanBook(s, a); err != nil {
 		return err
 	}
 	earliest := now
@@ -208,8 +208,9 @@ func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
 	return nil
 }
 
-// bookable says whether these services are booked this way at all.
-func (r *Rules) bookable(s *State, a Ask) error {
+// CanBook says whether these services are booked this way at all: nil, or the
+// refusal that holding would give.
+func (r *Rules) CanBook(s *State, a Ask) error {
 	if err := checkItems(r, a.Services); err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (r *Rules) bookable(s *State, a Ask) error {
 // Bookable says whether citizens book this service by themselves, on some day.
 func (r *Rules) Bookable(s *State, service string) bool {
 	last, limited := r.TermsOf(s).Last[service]
-	return r.bookable(s, Ask{Services: []Item{{service, 1}}, Channel: ChannelOnline}) == nil && !(limited && last.Before(s.Day))
+	return r.CanBook(s, Ask{Services: []Item{{service, 1}}, Channel: ChannelOnline}) == nil && !(limited && last.Before(s.Day))
 }
 
 // window is how many days ahead may be booked.

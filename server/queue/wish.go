@@ -81,7 +81,7 @@ func (s *State) Offer(wish string) *Hold {
 const wishesMost = 5000
 
 func addWish(r *Rules, s *State, c AddWish) ([]Event, error) {
-	if err := r.bookable(s, Ask{Services: c.Services, Channel: ChannelOnline}); err != nil {
+	if err := r.CanBook(s, Ask{Services: c.Services, Channel: ChannelOnline}); err != nil {
 		return nil, err
 	}
 	if c.From.Before(s.Day) || c.To.Before(c.From) || s.Day.Days(c.To) > int(bookAhead/(24*time.Hour)) {

@@ -61,6 +61,7 @@ type DB struct {
 	room    *room
 	fault   atomic.Pointer[error]
 	journal *Journal
+	erasing sync.Mutex // of contacts: who scrubs has scrubbed what was deleted before
 	cancel  context.CancelFunc
 	tasks   sync.WaitGroup
 }

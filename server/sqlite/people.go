@@ -61,14 +61,48 @@ func (db *DB) erase(ctx context.Context, query string, args ...any) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	if err := db.scrub(ctx); err != nil {
+	if err := db.scrubAll(ctx); err != nil {
 		return int(n), fmt.Errorf("scrub: %w", err)
+	}
+	return int(n), nil
+}
+
+// scrubAll rids all files of what was deleted.
+func (db *DB) scrubAll(ctx context.Context) error {
+	if err := db.scrub(ctx); err != nil {
+		return err
 	}
 	old, err := filepath.Glob(filepath.Join(db.dir, fileName+".schema*"))
 	for _, path := range old {
 		err = errors.Join(err, os.Remove(path))
 	}
-	return int(n), err
+	return err
+}
+
+// RewrapNotes implements people.Store.
+func (db *DB) RewrapNotes(ctx context.Context, keyID string, f func(people.Row) (people.Sealed, error)) (int, error) {
+	rows, err := db.readers.QueryContext(ctx, `SELECT office, ticket, day, key_id, wrapped, sealed FROM note WHERE key_id <> ?`, keyID)
+	all, err := collect(rows, err, func(rows *sql.Rows) (r people.Row, err error) {
+		err = rows.Scan(&r.Office, &r.Ticket, &r.Day, &r.KeyID, &r.Wrapped, &r.Text)
+		return r, err
+	})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, r := range all {
+		sealed, err := f(r)
+		if err != nil {
+			return n, err
+		}
+		changed, err := db.rewrap(ctx, `UPDATE note SET key_id = ?, wrapped = ? WHERE office = ? AND ticket = ? AND wrapped = ?`,
+			sealed.KeyID, sealed.Wrapped, r.Office, r.Ticket, r.Wrapped)
+		if err != nil {
+			return n, err
+		}
+		n += changed
+	}
+	return n, db.scrubAll(ctx)
 }
 
 // scrub takes the log into the file and cuts it to nothing. Readers that hold

@@ -58,6 +58,7 @@ func (s *Server) apiRoutes() error {
 	s.officeRoutes()
 	s.ticketRoutes()
 	s.appointmentRoutes()
+	s.bookingRoutes()
 	s.deskRoutes()
 	s.houseRoutes()
 	s.aheadRoutes()

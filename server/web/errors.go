@@ -88,6 +88,8 @@ const (
 	codeTooLong      = "too_long"
 	codeTooFew       = "too_few"
 	codeTooMuch      = "too_much"
+	codeTooManyHolds = "too_many_holds"
+	codeNumberFull   = "number_full"
 	codeCSVHeader    = "csv_header"
 	codeCSVLine      = "csv_line"
 )

@@ -155,7 +155,7 @@ func (h *house) start(change ...func(*Deps)) {
 	}
 	cast := live.NewCast(hub, sources, live.Options{Screens: screens, Build: "test", Now: h.now.now, Log: log})
 	town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) { cast.Poke(o.ID()) })
-	h.deps = Deps{Town: town, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Words: catalogue,
+	h.deps = Deps{Town: town, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Contacts: people.NewContacts(db, seal, make([]byte, 32)), Words: catalogue,
 		Assets: assets, Stats: stats.New(h.disk, rules, db, log),
 		Hub: hub, Cast: cast, Screens: screens, Build: "test", Version: "1", Now: h.now.now, Clock: time.Now, Log: log,
 		TownNames: display.Names{"de": "Stadt"}}

@@ -21,6 +21,10 @@ type Limits struct {
 	Write Rate // of one address, what anybody may do: 5 a second, 50 at once
 	Draw  Rate // numbers, of one token or account: 50 a second, 100 at once
 	Kiosk Rate // numbers, of one paired or local kiosk: 1 a second, 5 at once
+	// Hold is how often times are kept for people of one range of addresses who
+	// show no proof of work, and Proved for those who do.
+	Hold   Rate // 12 an hour, 6 at once
+	Proved Rate // 6 a minute, 60 at once
 	// Sockets bound the followers.
 	Sockets SocketLimits
 	// Codes slows the trying of appointment codes at one kiosk or desk.
@@ -36,6 +40,7 @@ func (r Rate) or(d Rate) Rate {
 
 type limits struct {
 	read, write, draw, kiosk *buckets
+	hold, proved             *buckets
 	codes                    *access.Limiter
 }
 
@@ -47,6 +52,7 @@ func newLimits(l Limits) *limits {
 	return &limits{
 		read: newBuckets(l.Read.or(Rate{100, 400})), write: newBuckets(l.Write.or(Rate{5, 50})),
 		draw: newBuckets(l.Draw.or(Rate{50, 100})), kiosk: newBuckets(l.Kiosk.or(Rate{1, 5})),
+		hold: newBuckets(l.Hold.or(Rate{12.0 / 3600, 6})), proved: newBuckets(l.Proved.or(Rate{0.1, 60})),
 		codes: access.NewLimiter(l.Codes),
 	}
 }

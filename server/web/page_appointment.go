@@ -37,7 +37,7 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	p := s.newPage(c, o)
 	p.Path = "/a/" + secret
 	st := o.State()
-	v, ticket, ok := display.ShowAppointment(o.Rules(), st, s.waits(o), id)
+	v, ticket, ok := display.ShowAppointment(o.Rules(), st, s.waits(o), id, s.deps.Now())
 	if !ok {
 		return display.Page{}, notFound()
 	}
@@ -47,8 +47,12 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	if a := st.Appointment(id); a != nil && a.CodeMAC == "" {
 		v.Code = s.deps.Town.AppointmentCode(id)
 	}
-	p.View = v
-	p.Papers = papersFor(o.Rules(), v.Services, p.Lang)
+	contact, err := s.contactOf(c.UserContext(), o, id)
+	if err != nil {
+		return display.Page{}, err
+	}
+	p.View = display.AppointmentPage{Appointment: v, New: c.Query("new") != "", Moved: c.Query("moved") != "", Mobile: contact.Mobile, Kept: contact.Surname != ""}
+	p.Papers = papersAnswered(o.Rules(), v.Services, p.Lang, contact.Yes, contact.No)
 	return p, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"aufruf/server/people"
 	"aufruf/server/queue"
 	"aufruf/server/words"
 )
@@ -14,7 +15,8 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for prefix, codes := range map[string][]string{"refusal.": queue.RefusalCodes, "reason.": queue.ReasonCodes} {
+	for prefix, codes := range map[string][]string{"refusal.": queue.RefusalCodes, "reason.": queue.ReasonCodes,
+		"contact.fault_": people.FaultCodes} {
 		if len(codes) == 0 {
 			t.Errorf("no codes for %s", prefix)
 		}
