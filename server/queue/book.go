@@ -21,14 +21,14 @@ type Hold struct {
 }
 
 // Freed is a time that was booked and no longer is. Until a short while has
-// passed it is shown to nobody: who waits for one comes first, and nobody gains
-// by asking again and again.
+// passed it is shown to no citizen: who waits for one comes first, and nobody
+// gains by asking again and again. For who waits it is kept over night.
 type Freed struct {
 	Of       string    `json:"of"` // the appointment or hold whose time it was
 	For      time.Time `json:"for"`
 	Services []Item    `json:"services"`
 	Minutes  int       `json:"minutes"`
-	Until    time.Time `json:"until"` // shown from then on
+	Until    time.Time `json:"until"` // shown from then on, unless somebody waits for it
 }
 
 // Gone is an appointment that is no longer, kept for who still has its link.
@@ -395,6 +395,7 @@ func (s *State) applyBooking(m Meta, e Event) {
 		s.insert(&Appointment{ID: e.Appointment, At: e.For.UTC(), Services: e.Services, Minutes: e.Minutes,
 			Channel: e.Channel, BookedAt: m.At.UTC(), ConfirmBy: e.ConfirmBy.UTC()})
 	case AppointmentMoved:
+		s.unfree(e.Appointment, e.For) // moved back to where it was
 		s.changeAppointment(e.Appointment, func(a *Appointment) {
 			s.free(a, e.Hidden)
 			a.At, a.Minutes, a.Moves, a.Late, a.Confirmed = e.For.UTC(), e.Minutes, a.Moves+1, 0, false
@@ -421,11 +422,9 @@ func (s *State) applyBooking(m Meta, e Event) {
 	}
 }
 
-// free notes that an appointment's time is free again. One that was moved away
-// from here before, and back, is free once.
+// free notes that an appointment's time is free again.
 func (s *State) free(a *Appointment, until time.Time) {
 	if !until.IsZero() {
-		s.unfree(a.ID, a.At)
 		s.Freed = append(s.Freed, Freed{Of: a.ID, For: a.At, Services: a.Services, Minutes: a.Minutes, Until: until.UTC()})
 	}
 }

@@ -281,14 +281,19 @@ func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date, now 
 			counts(h.For, h.Services)
 		}
 	}
-	if !a.Freed {
-		for _, f := range s.Freed {
-			if f.Until.After(now) {
-				counts(f.For, f.Services)
-			}
+	for i := range s.Freed {
+		if f := &s.Freed[i]; a.hides(f) {
+			counts(f.For, f.Services)
 		}
 	}
 	return n
+}
+
+// hides tells whether a freed time is not shown to who asks. It is hidden until
+// the clock says otherwise (SlotShown), over night too, and not from who gave it
+// back by moving away.
+func (a *Ask) hides(f *Freed) bool {
+	return !a.Freed && !internal(a.Channel) && (a.Move == "" || f.Of != a.Move)
 }
 
 // taken are the visits that stand in the way, by day.
@@ -315,11 +320,9 @@ func (r *Rules) taken(s *State, a Ask, from, to calendar.Date, now time.Time) ma
 			add(h.For, h.Services, h.Minutes)
 		}
 	}
-	if !a.Freed && !internal(a.Channel) {
-		for _, f := range s.Freed {
-			if f.Until.After(now) {
-				add(f.For, f.Services, f.Minutes)
-			}
+	for i := range s.Freed {
+		if f := &s.Freed[i]; a.hides(f) {
+			add(f.For, f.Services, f.Minutes)
 		}
 	}
 	return m
