@@ -59,6 +59,8 @@ func (s *Server) apiRoutes() error {
 	s.ticketRoutes()
 	s.appointmentRoutes()
 	s.bookingRoutes()
+	s.termRoutes()
+	s.planRoutes()
 	s.deskRoutes()
 	s.houseRoutes()
 	s.aheadRoutes()

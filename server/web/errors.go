@@ -90,8 +90,13 @@ const (
 	codeTooMuch      = "too_much"
 	codeTooManyHolds = "too_many_holds"
 	codeNumberFull   = "number_full"
-	codeCSVHeader    = "csv_header"
-	codeCSVLine      = "csv_line"
+	codeShareHours   = "share_hours"
+	codeDay          = "want_day"
+	codeListedTwice  = "listed_twice"
+
+	codeUnknownCategory = "unknown_category"
+	codeCSVHeader       = "csv_header"
+	codeCSVLine         = "csv_line"
 )
 
 // statusOf is the one table from a refusal to its status: what is asked for is
