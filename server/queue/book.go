@@ -447,33 +447,3 @@ func (s *State) dropHold(id string, until time.Time) {
 	}
 	s.Holds = slices.DeleteFunc(s.Holds, func(o *Hold) bool { return o.ID == id })
 }
-
-// insert puts an appointment where its id belongs.
-func (s *State) insert(a *Appointment) {
-	at, _ := slices.BinarySearchFunc(s.Appointments, a.ID, func(o *Appointment, id string) int { return CompareIDs(o.ID, id) })
-	s.Appointments = slices.Insert(s.Appointments, at, a)
-}
-
-func (s *State) dropAppointment(id string) {
-	if i := s.appointment(id); i >= 0 {
-		s.Appointments = slices.Delete(s.Appointments, i, i+1)
-	}
-}
-
-func (s *State) changeAppointment(id string, how func(*Appointment)) {
-	if i := s.appointment(id); i >= 0 {
-		a := *s.Appointments[i]
-		how(&a)
-		s.Appointments[i] = &a
-	}
-}
-
-// appointment finds an appointment. Most states have them in the order of their
-// ids; those that a recorded day brings with ids of its own are searched for.
-func (s *State) appointment(id string) int {
-	i, ok := slices.BinarySearchFunc(s.Appointments, id, func(o *Appointment, id string) int { return CompareIDs(o.ID, id) })
-	if ok {
-		return i
-	}
-	return slices.IndexFunc(s.Appointments, func(a *Appointment) bool { return a.ID == id })
-}

@@ -93,7 +93,8 @@ func hasService(items []Item, id string) bool {
 }
 
 // parts is a visit of so many minutes as desks see it: in one go where a desk
-// can do all of it, else one part after the other.
+// can do all of it, else one part after the other, each with its services' time
+// and the last one with the rest.
 func (r *Rules) parts(s *State, items []Item, minutes int, day calendar.Date) []slots.Part {
 	if desks := r.sold(items, minutes); desks != 0 || len(items) < 2 {
 		return []slots.Part{{Desks: desks, Minutes: minutes}}
@@ -107,16 +108,18 @@ func (r *Rules) parts(s *State, items []Item, minutes int, day calendar.Date) []
 		}
 		m := left
 		if n < len(items) {
-			m = min(left, r.VisitMinutes(s, items[:n], day))
+			buffer := int((r.Booking.Buffer + time.Minute - 1) / time.Minute)
+			m = max(1, min(left-1, r.VisitMinutes(s, items[:n], day)-buffer))
 		}
-		parts = append(parts, slots.Part{Desks: r.sold(items[:n], m), Minutes: m})
+		parts = append(parts, slots.Part{Desks: r.sold(items[:n], left), Minutes: m})
 		items, left = items[n:], left-m
 	}
 	return parts
 }
 
 // sold are the desks that serve all of these services to people who booked so
-// many minutes.
+// many minutes. A quick desk looks at all that is still to be done, as it does
+// when it calls, and not at the buffer.
 func (r *Rules) sold(items []Item, minutes int) uint64 {
 	desks := r.everyDesk()
 	for _, it := range items {
@@ -124,7 +127,7 @@ func (r *Rules) sold(items []Item, minutes int) uint64 {
 	}
 	for i := range r.Desks {
 		d := &r.Desks[i]
-		if d.Keep == "walk_in" || d.Quick > 0 && time.Duration(minutes)*time.Minute > d.Quick {
+		if d.Keep == "walk_in" || d.Quick > 0 && time.Duration(minutes)*time.Minute-r.Booking.Buffer > d.Quick {
 			desks &^= 1 << i
 		}
 	}
@@ -155,31 +158,31 @@ func (r *Rules) FreeSlots(s *State, a Ask, from, to calendar.Date, now time.Time
 	if last := s.Day.AddDays(r.window(s, a)); to.After(last) {
 		to = last
 	}
-	taken := r.taken(s, a, from, to, now)
 	earliest := now
 	if !internal(a.Channel) {
 		earliest = now.Add(r.Booking.Lead)
 	}
 	var free []time.Time
+	var plan planner
 	for day := from; !day.After(to); day = day.AddDays(1) {
 		if r.bookableOn(s, a, day, now) != nil {
 			continue
 		}
-		d := r.planOf(s, a, day, taken[day])
-		parts := r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day)
-		for _, at := range d.Free(parts, r.Booking.Grid) {
-			if !at.Before(earliest) {
-				free = append(free, at)
-			}
+		d := plan.day(r, s, a, day, now)
+		n := len(free)
+		free = d.AppendFree(free, r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), r.Booking.Grid)
+		late := n
+		for late < len(free) && free[late].Before(earliest) {
+			late++
 		}
+		free = slices.Delete(free, n, late)
 	}
 	return free
 }
 
 // PlanOf is a day as booking sees it: what is planned, kept and taken.
 func (r *Rules) PlanOf(s *State, day calendar.Date, now time.Time) slots.Day {
-	a := Ask{Channel: ChannelOnline, Freed: true}
-	return r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
+	return new(planner).day(r, s, Ask{Channel: ChannelOnline, Freed: true}, day, now)
 }
 
 // slotFree says whether the visit can begin at a time. Citizens take what they
@@ -200,7 +203,7 @@ func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
 	if err := r.bookableOn(s, a, day, now); err != nil {
 		return err
 	}
-	d := r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
+	d := new(planner).day(r, s, a, day, now)
 	offGrid := !internal(a.Channel) && !a.Freed && !d.OnGrid(at, r.Booking.Grid)
 	if offGrid || !d.Fits(r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), at) {
 		return refuse(RefusedSlotTaken)
@@ -271,7 +274,7 @@ func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date, now 
 			}
 		}
 	}
-	for _, b := range s.Appointments {
+	for _, b := range s.Between(from, to) {
 		if b.ID != a.Move {
 			counts(b.At, b.Services)
 		}
@@ -294,78 +297,4 @@ func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date, now 
 // back by moving away.
 func (a *Ask) hides(f *Freed) bool {
 	return !a.Freed && !internal(a.Channel) && (a.Move == "" || f.Of != a.Move)
-}
-
-// taken are the visits that stand in the way, by day.
-func (r *Rules) taken(s *State, a Ask, from, to calendar.Date, now time.Time) map[calendar.Date][]slots.Visit {
-	m := map[calendar.Date][]slots.Visit{}
-	begin, end := from.Start(r.Hours.Zone), to.AddDays(1).Start(r.Hours.Zone)
-	add := func(at time.Time, items []Item, minutes int) {
-		if at.Before(begin) || !at.Before(end) {
-			return
-		}
-		day := calendar.DateOf(at, r.Hours.Zone)
-		if minutes == 0 {
-			minutes = r.VisitMinutes(s, items, day)
-		}
-		m[day] = append(m[day], slots.Visit{At: at, Parts: r.parts(s, items, minutes, day)})
-	}
-	for _, b := range s.Appointments {
-		if b.ID != a.Move {
-			add(b.At, b.Services, b.Minutes)
-		}
-	}
-	for _, h := range s.Holds {
-		if h.Until.After(now) {
-			add(h.For, h.Services, h.Minutes)
-		}
-	}
-	for i := range s.Freed {
-		if f := &s.Freed[i]; a.hides(f) {
-			add(f.For, f.Services, f.Minutes)
-		}
-	}
-	return m
-}
-
-// planOf is what a day offers to who asks. Extra visits count for citizens'
-// bookings alone: staff sees what the desks can really take.
-func (r *Rules) planOf(s *State, a Ask, day calendar.Date, taken []slots.Visit) slots.Day {
-	d := slots.Day{Spans: r.Hours.OpenSpans(day), Taken: taken}
-	if len(d.Spans) == 0 {
-		return d
-	}
-	for i := range r.Desks {
-		k := &r.Desks[i]
-		if k.Keep == "walk_in" {
-			continue
-		}
-		there := d.Spans
-		if k.Roster != nil {
-			there = calendar.Common(d.Spans, k.Roster.OpenSpans(day))
-		}
-		for _, span := range there {
-			d.Present = append(d.Present, slots.Present{Desk: i, Interval: span})
-		}
-	}
-	if internal(a.Channel) {
-		return d
-	}
-	terms := r.TermsOf(s)
-	for h := range 24 {
-		hour := calendar.Interval{From: day.At(calendar.TimeOfDay(h*60), r.Hours.Zone), To: day.At(calendar.TimeOfDay(h*60+60), r.Hours.Zone)}
-		extra := 0
-		for _, e := range s.Extra {
-			if e.Day == day && e.Hour == h && terms.Overbook {
-				extra = e.N
-			}
-		}
-		if share := terms.Share[h]; share > 0 || extra > 0 {
-			if capacity := d.Capacity(hour); capacity > 0 {
-				d.Budgets = append(d.Budgets, slots.Budget{Interval: hour, Extra: extra,
-					Minutes: capacity*(100-share)/100 + d.Open(hour)*extra})
-			}
-		}
-	}
-	return d
 }

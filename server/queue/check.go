@@ -78,6 +78,9 @@ func (s *State) checkBooking() error {
 		}
 		ids[a.ID] = true
 	}
+	if err := s.checkAgenda(); err != nil {
+		return err
+	}
 	offered := map[string]string{}
 	for _, h := range s.Holds {
 		switch {
@@ -107,6 +110,28 @@ func (s *State) checkBooking() error {
 		if slices.ContainsFunc(s.Freed[:i], func(o Freed) bool { return o.Of == f.Of && o.For.Equal(f.For) }) {
 			return fmt.Errorf("the time %v of %s is hidden twice", f.For, f.Of)
 		}
+	}
+	return nil
+}
+
+// checkAgenda verifies that all lists of appointments hold the same.
+func (s *State) checkAgenda() error {
+	want := slices.Clone(s.Appointments)
+	slices.SortFunc(want, compareTimes)
+	if !slices.Equal(want, s.agenda.byTime) {
+		return fmt.Errorf("%d appointments are not the %d that stand by their times", len(want), len(s.agenda.byTime))
+	}
+	open := 0
+	for _, a := range s.Appointments {
+		if !a.ConfirmBy.IsZero() {
+			open++
+			if !slices.Contains(s.agenda.toConfirm, a) {
+				return fmt.Errorf("%s is to be confirmed and not listed", a.ID)
+			}
+		}
+	}
+	if open != len(s.agenda.toConfirm) {
+		return fmt.Errorf("%d appointments are to be confirmed, %d listed", open, len(s.agenda.toConfirm))
 	}
 	return nil
 }

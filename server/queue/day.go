@@ -60,8 +60,8 @@ func closeDay(r *Rules, s *State, today calendar.Date) []Event {
 			events = append(events, DeskClosed{Desk: d.ID})
 		}
 	}
-	for _, a := range s.Appointments {
-		if a.Ticket == "" && calendar.DateOf(a.At, r.Hours.Zone).Before(today) {
+	for _, a := range s.Between(time.Time{}, today.Start(r.Hours.Zone)) {
+		if a.Ticket == "" {
 			events = append(events, AppointmentMissed{Appointment: a.ID})
 		}
 	}
@@ -76,8 +76,9 @@ func closeDay(r *Rules, s *State, today calendar.Date) []Event {
 // book is what lives on into the next day.
 func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book {
 	b := Book{NextAppointment: s.NextAppointment, Notice: s.Notice, AnswersFrom: c.AnswersFrom, Learned: c.Learned}
+	begin := today.Start(r.Hours.Zone)
 	for _, a := range s.Appointments {
-		if a.Ticket == "" && !calendar.DateOf(a.At, r.Hours.Zone).Before(today) {
+		if a.Ticket == "" && !a.At.Before(begin) {
 			b.Appointments = append(b.Appointments, a)
 		}
 	}
@@ -113,7 +114,7 @@ func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book 
 func (s *State) open(day calendar.Date, b Book) {
 	fresh := New(s.Office)
 	fresh.Day, fresh.Seq, fresh.At = day, s.Seq, s.At
-	fresh.Appointments = slices.Clone(b.Appointments)
+	fresh.setAppointments(slices.Clone(b.Appointments))
 	fresh.NextAppointment = b.NextAppointment
 	fresh.Notice, fresh.Opening, fresh.AnswersFrom = b.Notice, b.Opening, b.AnswersFrom
 	fresh.Learned, fresh.Planned = b.Learned, slices.Clone(b.Planned)

@@ -116,19 +116,29 @@ func withdrawWish(s *State, c WithdrawWish, now time.Time) ([]Event, error) {
 	return append(events, WishEnded{Wish: w.ID}), nil
 }
 
-// suits tells whether a time is what somebody wished for, by the calendar and
-// the clock on the wall.
-func (w *Wish) suits(at time.Time, zone *time.Location) bool {
+// moment is a time as wishes see it: by the calendar and the clock on the wall.
+type moment struct {
+	at      time.Time
+	day     calendar.Date
+	weekday time.Weekday
+	clock   calendar.TimeOfDay
+}
+
+func momentOf(at time.Time, zone *time.Location) moment {
 	local := at.In(zone)
-	day, clock := calendar.DateOf(at, zone), calendar.TimeOfDay(local.Hour()*60+local.Minute())
-	if day.Before(w.From) || day.After(w.To) || len(w.Weekdays) > 0 && !slices.Contains(w.Weekdays, day.Weekday()) {
+	return moment{at, calendar.DateOf(at, zone), local.Weekday(), calendar.TimeOfDay(local.Hour()*60 + local.Minute())}
+}
+
+// suits tells whether a time is what somebody wished for.
+func (w *Wish) suits(m *moment) bool {
+	if m.day.Before(w.From) || m.day.After(w.To) || len(w.Weekdays) > 0 && !slices.Contains(w.Weekdays, m.weekday) {
 		return false
 	}
-	in := func(h calendar.Span) bool { return h.From <= clock && clock < h.To }
+	in := func(h calendar.Span) bool { return h.From <= m.clock && m.clock < h.To }
 	if len(w.Hours) > 0 && !slices.ContainsFunc(w.Hours, in) {
 		return false
 	}
-	return !slices.ContainsFunc(w.Passed, at.Equal)
+	return !slices.ContainsFunc(w.Passed, m.at.Equal)
 }
 
 // wanted is the longest waiting wish that a freed time suits and that has no
@@ -140,8 +150,9 @@ func (r *Rules) wanted(s *State, f *Freed, now time.Time) *Wish {
 		free     bool
 	}
 	var answers []asked
+	m := momentOf(f.For, r.Hours.Zone)
 	for _, w := range s.Wishes {
-		if !w.suits(f.For, r.Hours.Zone) || s.Offer(w.ID) != nil {
+		if !w.suits(&m) || s.Offer(w.ID) != nil {
 			continue
 		}
 		i := slices.IndexFunc(answers, func(a asked) bool { return slices.Equal(a.services, w.Services) })
@@ -194,11 +205,9 @@ func (s *State) bookingDue(r *Rules, now time.Time) time.Time {
 	for _, h := range s.Holds {
 		sooner(h.Until)
 	}
-	if r.Booking.Confirm > 0 { // else nobody has to, and the list may be long
-		for _, a := range s.Appointments {
-			if !a.ConfirmBy.IsZero() {
-				sooner(a.ConfirmBy)
-			}
+	if r.Booking.Confirm > 0 { // else nobody has to
+		for a := range s.unconfirmed {
+			sooner(a.ConfirmBy)
 		}
 	}
 	for i := range s.Freed {
@@ -221,8 +230,8 @@ func tickBooking(r *Rules, s *State, c Tick, now time.Time) []Event {
 			return append([]Event{e}, s.passOver(h.Wish)...)
 		}
 	}
-	for _, a := range s.Appointments {
-		if r.Booking.Confirm > 0 && !a.ConfirmBy.IsZero() && !now.Before(a.ConfirmBy) {
+	for a := range s.unconfirmed {
+		if r.Booking.Confirm > 0 && !now.Before(a.ConfirmBy) {
 			return []Event{AppointmentCancelled{Appointment: a.ID, How: Unconfirmed, Hidden: hidden(a.At, c.Hide, now)}}
 		}
 	}
