@@ -90,6 +90,7 @@ const (
 	codeTooMuch      = "too_much"
 	codeTooManyHolds = "too_many_holds"
 	codeNumberFull   = "number_full"
+	codeNoContact    = "no_contact"
 	codeCSVHeader    = "csv_header"
 	codeCSVLine      = "csv_line"
 )
