@@ -26,7 +26,8 @@ func morning(t *testing.T) (r *queue.Rules, s *queue.State, now time.Time) {
 	names := func(de string) map[string]string { return map[string]string{"de": de, "en": de + " (en)"} }
 	r = (&queue.Rules{Office: "hall", Names: names("Bürgerbüro"), Hours: &calendar.Schedule{Zone: time.UTC},
 		Categories: []queue.Category{{ID: "papers", Letter: "A", Names: names("Ausweise")}, {ID: "cars", Letter: "K", Names: names("Autos"), Contingent: 1}},
-		Services: []queue.Service{{ID: "passport", Category: "papers", Names: names("Reisepass"), Planned: 10 * time.Minute},
+		Services: []queue.Service{{ID: "passport", Category: "papers", Names: names("Reisepass"), Planned: 10 * time.Minute,
+			Papers: []queue.Paper{{ID: "photo", Names: names("Lichtbild")}, {ID: "old_passport", Names: names("Reisepass")}, {ID: "photo_here", Names: names("Automat"), Hint: true}}},
 			{ID: "address", Category: "papers", Names: names("Ummeldung"), Planned: 15 * time.Minute},
 			{ID: "plate", Category: "cars", Names: names("Kennzeichen"), Planned: 10 * time.Minute}},
 		Desks: []queue.DeskRule{{ID: "1", Names: names("Platz 1"), Direction: "left"}, {ID: "2", Names: names("Platz 2"), Skills: []string{"plate"}},
@@ -92,6 +93,7 @@ func morning(t *testing.T) (r *queue.Rules, s *queue.State, now time.Time) {
 	do(1, queue.Recall{Desk: "3"})
 	do(0, queue.Start{Desk: "2"})
 	do(1, queue.SetNotice{Text: "Der Fotoautomat ist heute außer Betrieb."})
+	do(0, queue.MarkPapers{Ticket: s.Desk("3").Ticket, Papers: []string{"photo"}})
 	do(0, queue.PauseDesk{Desk: "2", Until: at.Add(20 * time.Minute)})
 	return r, s, at.Add(5 * time.Second)
 }

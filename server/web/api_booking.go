@@ -258,7 +258,7 @@ func (s *Server) releaseHold(ctx context.Context, a *ask, in *bySecret) (*stored
 	return storedAs(r), nil
 }
 
-func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookOut, error) {
+func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookedOut, error) {
 	o, id, ok := s.deps.Town.AppointmentBySecret(segment(in.Secret))
 	if !ok {
 		return nil, &queue.Refusal{Code: queue.RefusedHoldLapsed}
@@ -274,9 +274,10 @@ func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookOut
 	if err != nil {
 		return nil, err
 	}
-	out := &bookOut{}
-	out.Body.Code, out.Body.Link = s.deps.Town.AppointmentCode(r.Answer.Appointment), s.appointmentLink(r.Answer.Appointment)
-	return out, nil
+	if contact, err = s.contactOf(ctx, o, r.Answer.Appointment); err != nil {
+		return nil, err
+	}
+	return s.booked(r.Answer.Appointment, contact), nil
 }
 
 // cleanContact puts a contact in its stored form, or says all that is wrong.

@@ -94,6 +94,7 @@ const (
 	codeDay          = "want_day"
 	codeListedTwice  = "listed_twice"
 
+	codeNoContact       = "no_contact"
 	codeUnknownCategory = "unknown_category"
 	codeCSVHeader       = "csv_header"
 	codeCSVLine         = "csv_line"

@@ -48,6 +48,7 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.on("GET", "/a/:secret", s.appointmentPage)
 	s.on("GET", "/a/:secret/qr.svg", s.appointmentQR)
 	s.on("GET", "/a/:secret/print", s.appointmentSlip)
+	s.on("GET", "/a/:secret/sheet", s.appointmentSheet)
 	s.on("POST", "/a/:secret/check-in", s.appointmentCheckIn)
 	s.on("GET", "/a/:secret/move", s.appointmentTimes)
 	s.on("POST", "/a/:secret/move", s.appointmentMove)
@@ -102,6 +103,10 @@ type boot struct {
 	Desk      string                    `json:"desk,omitempty"`
 	Screen    string                    `json:"screen,omitempty"`
 	Screens   []Named                   `json:"screens,omitempty"`
+	// Messages says that a confirmation can be sent again.
+	Messages bool `json:"messages,omitempty"`
+	// Spoken are the languages in which somebody may want messages.
+	Spoken []string `json:"spoken,omitempty"`
 }
 
 type bootOffice struct {

@@ -2,12 +2,14 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/display"
 	"aufruf/server/office"
 	"aufruf/server/queue"
+	"aufruf/server/words"
 )
 
 // appointmentPage is what the holder of an appointment's link sees.
@@ -73,6 +75,30 @@ func (s *Server) appointmentSlip(c *fiber.Ctx) error {
 	}
 	p.Link = s.link(c, p.Path)
 	return s.write(c, http.StatusOK, "appointment_slip", p)
+}
+
+// appointmentSheet is the letter-sized sheet for who has no mobile phone, in the
+// language that the person wants, unless another is asked for.
+func (s *Server) appointmentSheet(c *fiber.Ctx) error {
+	p, err := s.appointmentView(c)
+	if err != nil {
+		return err
+	}
+	v := p.View.(display.AppointmentPage)
+	if v.Gone != "" {
+		return notFound() // nobody should come with it
+	}
+	o, id, _ := s.deps.Town.AppointmentBySecret(c.Params("secret"))
+	contact, err := s.contactOf(c.UserContext(), o, id)
+	if err != nil {
+		return err
+	}
+	if c.Query("lang") == "" && slices.Contains(s.words.Languages(), contact.Language) {
+		p.Lang, p.Dir = contact.Language, words.Direction(contact.Language)
+		p.Papers = papersAnswered(o.Rules(), v.Services, p.Lang, contact.Yes, contact.No)
+	}
+	p.Link = s.link(c, p.Path)
+	return s.write(c, http.StatusOK, "appointment_sheet", p)
 }
 
 // appointmentCheckIn says that the holder has come, and goes on to the phone
