@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 	"time"
@@ -29,6 +30,9 @@ type Limits struct {
 	Sockets SocketLimits
 	// Codes slows the trying of appointment codes at one kiosk or desk.
 	Codes access.LimiterOptions
+	// Miss is how long a try takes to check in by a telephone number that finds
+	// nobody: 400 ms.
+	Miss time.Duration
 }
 
 func (r Rate) or(d Rate) Rate {
@@ -42,6 +46,7 @@ type limits struct {
 	read, write, draw, kiosk *buckets
 	hold, proved             *buckets
 	codes                    *access.Limiter
+	miss                     time.Duration
 }
 
 func newLimits(l Limits) *limits {
@@ -53,7 +58,7 @@ func newLimits(l Limits) *limits {
 		read: newBuckets(l.Read.or(Rate{100, 400})), write: newBuckets(l.Write.or(Rate{5, 50})),
 		draw: newBuckets(l.Draw.or(Rate{50, 100})), kiosk: newBuckets(l.Kiosk.or(Rate{1, 5})),
 		hold: newBuckets(l.Hold.or(Rate{12.0 / 3600, 6})), proved: newBuckets(l.Proved.or(Rate{0.1, 60})),
-		codes: access.NewLimiter(l.Codes),
+		codes: access.NewLimiter(l.Codes), miss: cmp.Or(l.Miss, missWithin),
 	}
 }
 
