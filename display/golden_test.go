@@ -125,13 +125,14 @@ func (w told) Newcomer(service string) (forecast.Shown, bool) {
 func golden(t *testing.T) map[string]any {
 	r, s, now := morning(t)
 	w := told{now}
+	free := &queue.Free{Office: 11, Categories: map[string]int{"papers": 14}} // nothing of the cars is booked by citizens
 	screen := &Screen{ID: "lobby", Office: "hall", Languages: []string{"de", "en"}, Score: true, Told: func() int { return 87 },
 		Speak: func(lang string, n queue.Number, place string) []string {
 			return []string{lang + "/" + n.String(), lang + "/" + place}
 		}}
 	cars := &Screen{ID: "cars", Office: "hall", Languages: []string{"de"}, Desks: []string{"2"}, Categories: []string{"cars"}}
-	views := map[string]any{"board": ShowBoard(r, screen, s, w, now), "board.cars": ShowBoard(r, cars, s, w, now), "desk": ShowDesks(r, s, w, now),
-		"office": ShowOffice(r, s, w, now), "supervisor": ShowSupervisor(r, s, w, now)}
+	views := map[string]any{"board": ShowBoard(r, screen, s, w, free, now), "board.cars": ShowBoard(r, cars, s, w, free, now), "desk": ShowDesks(r, s, w, now),
+		"office": ShowOffice(r, s, w, free, now), "supervisor": ShowSupervisor(r, s, w, now)}
 	for _, tk := range s.Tickets {
 		p, ok := ShowPhone(r, s, w, tk.ID, map[string]Names{"tax": {"de": "Steueramt"}}, now)
 		if !ok {
@@ -179,7 +180,7 @@ func TestTheMorningShowsEveryState(t *testing.T) {
 // What anybody in the lobby or in the net may read, key by key. Whoever adds
 // one has thought about who stands in front of the screen.
 var public = map[string][]string{
-	"board": {"office", "name.*", "screen", "languages", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice", "score",
+	"board": {"office", "name.*", "screen", "languages", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice", "score", "free_today",
 		"calls.id", "calls.at", "calls.number.letter", "calls.number.n", "calls.number.text", "calls.place.desk", "calls.place.names.*",
 		"calls.place.direction", "calls.booked", "calls.recall", "calls.here", "calls.clips.*",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",
@@ -189,7 +190,7 @@ var public = map[string][]string{
 	"office": {"office", "name.*", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",
 		"categories.wait.state", "categories.wait.low", "categories.wait.high",
-		"categories.refusal", "waiting.booked", "waiting.walk_in", "desks_open"},
+		"categories.refusal", "categories.free_today", "waiting.booked", "waiting.walk_in", "desks_open", "free_today"},
 }
 
 // byLanguage are objects whose keys are languages.

@@ -156,6 +156,7 @@ func (p *Pages) funcs(lang string, zone *time.Location) template.FuncMap {
 		"date": func(at any) (string, error) {
 			return inZone(at, func(t time.Time) string { return p.date(lang, t.In(zone)) })
 		},
+		"freeToday": func(n *int) string { return FreeText(p.texts, lang, n) },
 		"month": func(at time.Time) string {
 			return p.texts.Text(lang, "date.month_"+strings.ToLower(at.Month().String()), nil) + " " + strconv.Itoa(at.Year())
 		},

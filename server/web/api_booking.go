@@ -28,6 +28,9 @@ type slotsOut struct {
 	Body struct {
 		Minutes int        `json:"minutes" doc:"planned length of the visit on the first day"`
 		Days    []SlotsDay `json:"days"`
+		// FreeToday is not how many times today has: at one time several visits may
+		// begin, and one long visit takes many times.
+		FreeToday int `json:"free_today" doc:"how many people more get such a visit today, if they book it by themselves"`
 	}
 }
 
@@ -198,6 +201,7 @@ func (s *Server) showSlots(_ context.Context, a *ask, in *slotsIn) (*slotsOut, e
 	}
 	out := &slotsOut{}
 	out.Body.Minutes, out.Body.Days = o.Rules().VisitMinutes(o.State(), items, from), []SlotsDay{}
+	out.Body.FreeToday = o.Rules().FreeToday(o.State(), items, s.deps.Now())
 	for _, at := range s.freeSlots(o, q, from, from.AddDays(in.Days-1)) {
 		day := calendar.DateOf(at, o.Rules().Hours.Zone)
 		if n := len(out.Body.Days); n == 0 || out.Body.Days[n-1].Day != day {
@@ -277,7 +281,11 @@ func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookedO
 	if contact, err = s.contactOf(ctx, o, r.Answer.Appointment); err != nil {
 		return nil, err
 	}
-	return s.booked(r.Answer.Appointment, contact), nil
+	out := s.booked(r.Answer.Appointment, contact)
+	if ap := o.State().Appointment(r.Answer.Appointment); ap != nil {
+		out.Body.ConfirmBy = instant(ap.ConfirmBy)
+	}
+	return out, nil
 }
 
 // cleanContact puts a contact in its stored form, or says all that is wrong.

@@ -43,6 +43,8 @@ type bookedOut struct {
 		Link string `json:"link" doc:"the appointment's page; ends in a secret of 128 bits"`
 		ID   string `json:"id" doc:"grants nothing"`
 		SMS  bool   `json:"sms" doc:"an SMS reaches the number that was given"`
+		// ConfirmBy is told to citizens alone: staff's bookings stand.
+		ConfirmBy *time.Time `json:"confirm_by" doc:"it lapses unless the person confirms it by then; null: it stands"`
 	}
 }
 

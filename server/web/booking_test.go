@@ -43,8 +43,8 @@ func contactBody(phone string) string {
 	return `{"contact":{"surname":"Meier","first_name":"Eva","street":"Am Markt","number":"1","postcode":"22941","town":"Bargteheide","phone":"` + phone + `","consent":"` + consentVersion + `"}}`
 }
 
-// free are the free times as citizens see them.
-func (h *house) free(query string) []string {
+// freeTimes are the free times as citizens see them.
+func (h *house) freeTimes(query string) []string {
 	h.t.Helper()
 	var out slotsOut
 	if err := json.Unmarshal(h.want(200, h.get("", slotsPath+"?services=passport"+query)).body, &out.Body); err != nil {
@@ -66,14 +66,14 @@ func (h *house) held(role, at, channel string) string {
 
 func TestATimeIsHeldBookedMovedAndCancelled(t *testing.T) {
 	h := bookingHouse(t)
-	free := h.free("&days=2")
+	free := h.freeTimes("&days=2")
 	if len(free) < 60 || free[0] != "2026-11-24T10:40:00Z" {
 		t.Fatalf("%d times from %s on", len(free), free[0])
 	}
 	at := free[0]
 	first := h.held("", at, "")
 	h.held("", at, "") // the other desk
-	if got := h.free("&days=1"); got[0] == at {
+	if got := h.freeTimes("&days=1"); got[0] == at {
 		t.Errorf("%s is still offered", at)
 	}
 	if a := h.post("", holdsPath, hallHold(at, "")); a.code() != queue.RefusedSlotTaken || a.status != 409 {
@@ -108,7 +108,7 @@ func TestATimeIsHeldBookedMovedAndCancelled(t *testing.T) {
 
 func TestWhoBooksForOthersMustBeAllowedTo(t *testing.T) {
 	h := bookingHouse(t)
-	at := h.free("")[0]
+	at := h.freeTimes("")[0]
 	for _, c := range []struct {
 		role, channel string
 		status        int
@@ -141,7 +141,7 @@ func TestWhoBooksForOthersMustBeAllowedTo(t *testing.T) {
 
 func TestAllThatIsWrongWithAContactIsSaidAtOnceAndNothingIsBooked(t *testing.T) {
 	h := bookingHouse(t)
-	secret := h.held("", h.free("")[0], "")
+	secret := h.held("", h.freeTimes("")[0], "")
 	body := `{"contact":{"surname":"=HYPERLINK(\"x\")","first_name":"Anna 😀","phone":"12","email":"a@","street":"` + strings.Repeat("x", 300) + `","postcode":"\r\nBcc: all"}}`
 	a := h.want(422, h.post("", "/api/v1/holds/"+secret+"/book", body))
 	var p Problem
@@ -162,7 +162,7 @@ func TestAllThatIsWrongWithAContactIsSaidAtOnceAndNothingIsBooked(t *testing.T) 
 	}
 	h.want(201, h.post("", "/api/v1/holds/"+secret+"/book", contactBody("0171 2345678")))
 	// A service that wants no address keeps none, even when one is given.
-	held := h.want(201, h.post("", holdsPath, `{"at":"`+h.free("")[3]+`","services":[{"id":"residence","quantity":1}]}`)).json(t)
+	held := h.want(201, h.post("", holdsPath, `{"at":"`+h.freeTimes("")[3]+`","services":[{"id":"residence","quantity":1}]}`)).json(t)
 	h.want(201, h.post("", "/api/v1/holds/"+held["hold"].(string)+"/book", contactBody("0171 2345678")))
 	c, err := h.deps.Contacts.Recipient(context.Background(), people.Whose{Office: "hall", ID: held["id"].(string)})
 	if err != nil || c.Town != "" || c.Street != "" || c.Phone != "+491712345678" || !c.Mobile {
@@ -172,7 +172,7 @@ func TestAllThatIsWrongWithAContactIsSaidAtOnceAndNothingIsBooked(t *testing.T) 
 
 func TestANumberHoldsSoManyVisitsToComeAndStaffMayGiveMore(t *testing.T) {
 	h := bookingHouse(t)
-	free := h.free("")
+	free := h.freeTimes("")
 	for i := range 2 {
 		h.want(201, h.post("", "/api/v1/holds/"+h.held("", free[i*2], "")+"/book", contactBody("0171 2345678")))
 	}
@@ -187,7 +187,7 @@ func TestANumberHoldsSoManyVisitsToComeAndStaffMayGiveMore(t *testing.T) {
 
 func TestAHoldLapsesAndItsTimeIsSoldAgain(t *testing.T) {
 	h := bookingHouse(t)
-	at := h.free("")[4]
+	at := h.freeTimes("")[4]
 	first := h.held("", at, "")
 	h.held("", at, "")
 	h.now.pass(10*time.Minute + time.Second)
@@ -204,7 +204,8 @@ func TestAHoldLapsesAndItsTimeIsSoldAgain(t *testing.T) {
 
 func TestManyWhoWantTheLastTimesGetThemOnceAndAllOthersAreToldAtOnce(t *testing.T) {
 	h := newHouseOf(t, booking, func(d *Deps) { d.Limits.Hold, d.Limits.Write = Rate{1000, 1000}, Rate{1000, 1000} })
-	free := h.free("&days=1")
+	t.Cleanup(client.CloseIdleConnections)
+	free := h.freeTimes("&days=1")
 	at := free[:5] // ten places: five times at two desks
 	h.token("reception hall")
 	var mu sync.Mutex
@@ -235,7 +236,7 @@ func TestManyWhoWantTheLastTimesGetThemOnceAndAllOthersAreToldAtOnce(t *testing.
 
 func TestTimesAreHeldAtAPaceAndAProofOfWorkCountsOnce(t *testing.T) {
 	h := bookingHouse(t)
-	free := h.free("&days=2")
+	free := h.freeTimes("&days=2")
 	for i := range 6 {
 		h.held("", free[i*3], "")
 	}

@@ -59,6 +59,7 @@ const (
 	codeHeader       = "header_too_large"
 	codeTooMany      = "too_many_requests"
 	codeCodeTries    = "too_many_codes"
+	codeNobodyAlone  = "nobody_alone"
 	codePairings     = "too_many_pairings"
 	codeUnknownCode  = "unknown_device_code"
 	codeInternal     = "internal"

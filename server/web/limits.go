@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 	"time"
@@ -30,6 +31,9 @@ type Limits struct {
 	Sockets SocketLimits
 	// Codes slows the trying of appointment codes at one kiosk or desk.
 	Codes access.LimiterOptions
+	// Miss is how long a try takes to check in by a telephone number that finds
+	// nobody: 400 ms.
+	Miss time.Duration
 }
 
 func (r Rate) or(d Rate) Rate {
@@ -44,6 +48,7 @@ type limits struct {
 	hold, proved             *buckets
 	find                     *buckets
 	codes                    *access.Limiter
+	miss                     time.Duration
 }
 
 func newLimits(l Limits) *limits {
@@ -56,7 +61,7 @@ func newLimits(l Limits) *limits {
 		draw: newBuckets(l.Draw.or(Rate{50, 100})), kiosk: newBuckets(l.Kiosk.or(Rate{1, 5})),
 		hold: newBuckets(l.Hold.or(Rate{12.0 / 3600, 6})), proved: newBuckets(l.Proved.or(Rate{0.1, 60})),
 		find:  newBuckets(l.Find.or(Rate{0.5, 30})),
-		codes: access.NewLimiter(l.Codes),
+		codes: access.NewLimiter(l.Codes), miss: cmp.Or(l.Miss, missWithin),
 	}
 }
 

@@ -99,6 +99,7 @@ type boot struct {
 	Topic     string                    `json:"topic,omitempty"`
 	Frame     json.RawMessage           `json:"frame"` // first envelope, or null
 	Catalogue *Catalogue                `json:"catalogue,omitempty"`
+	Consent   string                    `json:"consent,omitempty"` // version of the notice that is read before booking
 	Me        *bootMe                   `json:"me,omitempty"`
 	Desk      string                    `json:"desk,omitempty"`
 	Screen    string                    `json:"screen,omitempty"`

@@ -16,7 +16,7 @@ import (
 )
 
 // consentVersion is the version of the notice that is read before booking; it
-// changes with the words of book.notice.
+// changes with the words of book.notice and kiosk.notice.
 const consentVersion = "2026-11"
 
 // honeypot is a field that people do not see. Who fills it in gets nothing.

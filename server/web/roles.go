@@ -71,6 +71,7 @@ var table = map[string]rule{
 	"POST /api/v1/offices/:office/appointments":                reception,
 	"POST /api/v1/offices/:office/appointments/import":         reception,
 	"GET /api/v1/offices/:office/appointments/:code":           only(access.Kiosk, access.Clerk, access.Reception, access.Supervisor),
+	"POST /api/v1/offices/:office/check-in":                    only(access.Kiosk, access.Clerk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/appointments/:code/check-in": only(access.Kiosk, access.Clerk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/open":                        leading,
 	"POST /api/v1/offices/:office/close":                       leading,
