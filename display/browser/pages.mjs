@@ -85,6 +85,20 @@ export const pages = [
   { name: 'appointment-arrived', at: (s) => s.arrived, citizens: true },
   { name: 'appointment-early', at: (s) => s.early, citizens: true },
   { name: 'appointment-slip', at: (s) => s.appointment + '/print', citizens: true },
+  { name: 'appointment-booked', at: (s) => s.booking + '?new=1', citizens: true },
+  { name: 'appointment-move', at: (s) => s.booking + '/move', citizens: true },
+  { name: 'appointment-gone', at: (s) => s.gone, citizens: true },
+  { name: 'book', at: (s) => '/book/' + s.office },
+  { name: 'book-found', at: (s) => `/book/${s.office}?q=an&s=${s.service}` },
+  { name: 'book-papers', at: (s) => `/book/${s.office}/papers?s=id_card_apply*2,passport_apply` },
+  { name: 'book-times', at: (s) => `/book/${s.office}/times?s=${s.service}` },
+  { name: 'book-details', at: (s) => `/book/${s.office}/times?s=${s.service}`, prepare: toDetails },
+  { name: 'book-faults', at: (s) => `/book/${s.office}/times?s=${s.service}`, prepare: async (page) => {
+    await toDetails(page)
+    await page.locator('.form .button--primary').click()
+    await page.locator('#faults').waitFor()
+  } },
+  { name: 'book-wish', at: (s) => `/book/${s.office}/wish?s=${s.service}` },
   { name: 'error', at: () => '/t/00000000000000000000000000', citizens: true },
   { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, screen: true, stranger: true, before: oneCode, prepare: (page) => page.getByText('KM4').waitFor() },
   { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true, screen: true },
@@ -246,6 +260,13 @@ async function figures(page) {
     await page.reload()
     await page.waitForSelector('.what-if__lead')
   }
+}
+
+// A time is held after a proof of work, and one that lapses is free again.
+async function toDetails(page) {
+  await page.waitForFunction(() => document.querySelector('form[data-proof]').elements.proof.value)
+  await page.locator('.slot').last().click()
+  await page.waitForSelector('#surname')
 }
 
 // A device may ask for a few codes; so many pictures ask for more.
