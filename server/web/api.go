@@ -64,6 +64,7 @@ func (s *Server) apiRoutes() error {
 	s.ledgerRoutes()
 	s.lengthRoutes()
 	s.noteRoutes()
+	s.messageRoutes()
 	s.deviceRoutes()
 	s.publicRoutes()
 	doc := s.api.OpenAPI()

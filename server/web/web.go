@@ -18,6 +18,7 @@ import (
 	"aufruf/display"
 	"aufruf/server/access"
 	"aufruf/server/live"
+	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/outlook"
 	"aufruf/server/people"
@@ -36,6 +37,7 @@ type Deps struct {
 	Town   *office.Town
 	Access *access.Service
 	Notes  *people.Notes
+	Notify *notify.Notify // tells people of their appointments; nil: nobody is told
 	Words  *words.Catalogue
 	Assets *static.Assets
 	Hub    *live.Hub
