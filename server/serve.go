@@ -78,6 +78,9 @@ func printAddresses(w io.Writer, a *app.App, cfg *config.Config) {
 		fmt.Fprintf(w, "  %-12s %s\n", "metrics", at)
 	}
 	row("phone", "/t/… (the link that every number carries)")
+	if hook := a.HookLink(); hook != "" {
+		fmt.Fprintf(w, "  %-12s %s\n", "SMS reports", hook)
+	}
 	if link := a.SetupLink(); link != "" {
 		fmt.Fprintf(w, "\nThere is no account yet. This link makes the first one, once:\n  %s\n", link)
 	}

@@ -154,12 +154,18 @@ func TestMissingPackagesAreInstalledOrNamed(t *testing.T) {
 		"node from the system":        {"test", map[string]string{"node": "-", "npm": "-"}, false, "nodejs npm", ""},
 		"no node to be had":           {"test", map[string]string{"node": "echo 18", "apt-cache": "echo '  Candidate: 18.20.4'"}, true, "Node 20 or newer", "apt-get install"},
 		"installing itself fails":     {"run", map[string]string{"gcc": "-", "apt-get": "exit 100"}, true, "missing: gcc", ""},
+		"a library of Python's":       {"test", map[string]string{"PYTHON_ICALENDAR": "/none", "apt-get": "-"}, true, "missing: python3-icalendar", ""},
 		"a word that is not a mode":   {"everything", nil, true, "unknown mode", ""},
 		"the machine is not Debian's": {"run", map[string]string{"gcc": "-", "apt-get": "-"}, true, "missing: gcc", ""},
 	} {
 		bash, _ := exec.LookPath("bash")
 		cmd := exec.Command(bash, "packages.sh", tc.mode)
-		cmd.Env = []string{"PATH=" + stubs(t, machine(tc.changes)), "OS_RELEASE=/dev/null"}
+		icalendar := "/dev/null" // is there
+		if elsewhere, ok := tc.changes["PYTHON_ICALENDAR"]; ok {
+			icalendar = elsewhere
+			delete(tc.changes, "PYTHON_ICALENDAR")
+		}
+		cmd.Env = []string{"PATH=" + stubs(t, machine(tc.changes)), "OS_RELEASE=/dev/null", "PYTHON_ICALENDAR=" + icalendar}
 		out, err := cmd.CombinedOutput()
 		if (err != nil) != tc.fails {
 			t.Errorf("%s: fails is %v: %s", what, err, out)

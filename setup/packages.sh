@@ -12,6 +12,7 @@ mode=${1:-run}
 go_needed=1.26
 node_needed=20
 os_release=${OS_RELEASE:-/etc/os-release} # another one in tests
+python_icalendar=${PYTHON_ICALENDAR:-/usr/lib/python3/dist-packages/icalendar} # another one in tests
 missing=()
 
 say() { printf '%s\n' "$*" >&2; }
@@ -70,6 +71,9 @@ test)
   want chromium chromium
   want strace strace
   want sox sox
+  # Reads the calendars in mails as another program would. It belongs to the
+  # system's Python, whichever other stands in PATH.
+  [ -e "$python_icalendar" ] || missing+=(python3-icalendar)
   check_node
   ;;
 *) die "unknown mode $mode, want run or test" ;;

@@ -21,7 +21,7 @@ const KeyFile = "secret.key"
 
 // Secrets derives what people hold in their hands from ids: the same id always
 // gives the same link, and nobody without the key can make one.
-type Secrets struct{ ticket, appointment, code, people, find []byte }
+type Secrets struct{ ticket, appointment, code, people, find, hook []byte }
 
 // LoadSecrets reads the key file in dir, or makes it at the first start. It is
 // refused if the file is not 32 bytes or others than its owner may read it.
@@ -47,7 +47,7 @@ func NewSecrets(key []byte) (*Secrets, error) {
 	}
 	s := &Secrets{}
 	for purpose, sub := range map[string]*[]byte{
-		"ticket link": &s.ticket, "appointment link": &s.appointment, "appointment code": &s.code, "people": &s.people, "people find": &s.find,
+		"ticket link": &s.ticket, "appointment link": &s.appointment, "appointment code": &s.code, "people": &s.people, "people find": &s.find, "gateway hook": &s.hook,
 	} {
 		var err error
 		if *sub, err = hkdf.Key(sha256.New, key, nil, "aufruf "+purpose, 32); err != nil {
@@ -153,6 +153,11 @@ func (s *Secrets) PeopleKey() []byte { return s.people }
 
 // FindKey is the key of the hashes that people are found by; for package people.
 func (s *Secrets) FindKey() []byte { return s.find }
+
+// HookSecret is the last part of the address to which a gateway reports.
+func (s *Secrets) HookSecret(gateway string) string {
+	return crockford.EncodeToString(mac(s.hook, gateway)[:16])
+}
 
 // mac is HMAC-SHA-256 over parts; a single part goes in as it is, several with
 // their lengths.

@@ -14,6 +14,7 @@ import (
 	"aufruf/server/access"
 	"aufruf/server/config"
 	"aufruf/server/live"
+	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/outlook"
 	"aufruf/server/people"
@@ -43,34 +44,37 @@ type Options struct {
 
 // App is the running program.
 type App struct {
-	opt     Options
-	log     *slog.Logger
-	now     func() time.Time
-	db      *sqlite.DB
-	town    *office.Town
-	ahead   *outlook.Watcher
-	stats   *stats.Stats
-	hub     *live.Hub
-	cast    *live.Cast
-	access  *access.Service
-	notes   *people.Notes
-	people  *people.Contacts
-	speech  *speech.Speech
-	server  *web.Server
-	listen  net.Listener
-	metrics *metricsListener
-	keeper  *keeper
-	setup   string
-	cancel  context.CancelFunc
-	ended   sync.WaitGroup
-	failed  chan error
+	opt    Options
+	log    *slog.Logger
+	now    func() time.Time
+	db     *sqlite.DB
+	town   *office.Town
+	ahead  *outlook.Watcher
+	stats  *stats.Stats
+	hub    *live.Hub
+	cast   *live.Cast
+	access *access.Service
+	notes  *people.Notes
+	people *people.Contacts
+	notify *notify.Notify
+	speech *speech.Speech
+	server *web.Server
+	listen net.Listener
+	// listening is closed when listen is set.
+	listening chan struct{}
+	metrics   *metricsListener
+	keeper    *keeper
+	setup     string
+	cancel    context.CancelFunc
+	ended     sync.WaitGroup
+	failed    chan error
 }
 
 // Start opens everything in order: the disk, the offices with what fell due
 // meanwhile, the screens, and last the listener. On an error nothing is left
 // running.
 func Start(ctx context.Context, opt Options) (*App, error) {
-	a := &App{opt: opt, log: opt.Log, now: opt.Clock, failed: make(chan error, 2)}
+	a := &App{opt: opt, log: opt.Log, now: opt.Clock, failed: make(chan error, 2), listening: make(chan struct{})}
 	if a.now == nil {
 		a.now = Now
 	}
@@ -99,6 +103,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	if a.listen, err = net.Listen("tcp", a.opt.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w", a.opt.Listen, err)
 	}
+	close(a.listening)
 	if a.opt.Metrics != "" {
 		if a.metrics, err = listenMetrics(a.opt.Metrics, a.server.Metrics()); err != nil {
 			return err
@@ -157,10 +162,13 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	a.stats = stats.New(a.db.Journal(), rules, a.db, a.log)
 	a.ended.Go(func() { a.stats.Run(run) })
 	a.ended.Go(func() { scores.run(run, a) })
+	if err := a.startNotify(run, secrets, catalogue); err != nil {
+		return err
+	}
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
+		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,

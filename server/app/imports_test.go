@@ -17,7 +17,7 @@ var may = map[string][]string{
 	"setup":                      {},
 	"server":                     {"*"},
 	"server/app":                 {"*"},
-	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/whatif", "server/live", "server/access", "server/people", "server/queue", "server/calendar", "server/words", "server/speech"},
+	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/whatif", "server/live", "server/access", "server/people", "server/notify", "server/queue", "server/calendar", "server/words", "server/speech"},
 	"server/live":                {"display", "server/queue", "server/forecast"},
 	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/queue":               {"server/calendar", "server/slots"},
@@ -33,11 +33,12 @@ var may = map[string][]string{
 	"server/calendar/morning":    {"server/calendar"},
 	"server/journal":             {},
 	"server/journal/journaltest": {"server/journal"},
-	"server/sqlite":              {"server/journal", "server/access", "server/people", "server/stats", "server/queue", "server/calendar"},
+	"server/sqlite":              {"server/journal", "server/access", "server/people", "server/notify", "server/stats", "server/queue", "server/calendar"},
 	"server/stats":               {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/access":              {},
 	"server/people":              {},
-	"server/config":              {"display", "server/queue", "server/calendar", "server/words"},
+	"server/config":              {"display", "server/notify", "server/queue", "server/calendar", "server/words"},
+	"server/notify":              {"server/journal", "server/queue", "server/people", "server/calendar", "server/words"},
 	"server/words":               {},
 	"server/words/sortwords":     {"server/words"},
 	"server/speech":              {"server/words"},
@@ -57,6 +58,8 @@ var alone = map[string][]string{
 	"github.com/goccy/go-yaml":    {"server/config"},
 	"github.com/prometheus/":      {"server/web"},
 	"github.com/nyaruka/":         {"server/people"},
+	"github.com/wneessen/go-mail": {"server/notify"},
+	"github.com/arran4/":          {"server/notify"},
 }
 
 // pure rooms have no clock, no disk, no network and no dice.

@@ -79,6 +79,9 @@ func (k *keeper) keep(ctx context.Context, o *office.Office) error {
 		return nil
 	}
 	oldest := day.AddDays(-days).Start(o.Rules().Hours.Zone)
+	if _, err := k.app.notify.Erase(ctx, o.ID(), oldest); err != nil {
+		return err
+	}
 	var before uint64
 	for rec, err := range k.app.db.Journal().Read(ctx, o.ID(), 0) {
 		if err != nil {

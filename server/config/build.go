@@ -11,6 +11,7 @@ import (
 // build makes the configuration of a draft without complaints.
 func (d *draft) build() *Config {
 	c := d.config
+	c.Notify = d.messages.settings
 	for _, o := range d.offices {
 		c.rules = append(c.rules, d.rules(o))
 	}

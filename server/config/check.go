@@ -28,6 +28,7 @@ func (d *draft) check() {
 	if d.config.Devices.TrustLocal && len(d.config.Server.TrustedProxies) > 0 {
 		d.trustLocal.complain("config.trust_behind_proxy", nil)
 	}
+	d.messages.check(d.config.Server.PublicURL)
 	for _, q := range d.questioned {
 		scopeOf(d.conditions).find(q, "config.unknown_condition")
 	}

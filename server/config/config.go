@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aufruf/display"
+	"aufruf/server/notify"
 	"aufruf/server/queue"
 )
 
@@ -18,6 +19,7 @@ type Config struct {
 	Devices   Devices
 	Speech    Speech
 	Retention Retention
+	Notify    notify.Settings // how people are told of their appointments
 
 	rules   []*queue.Rules
 	screens []display.Screen
@@ -76,6 +78,7 @@ type Speech struct {
 type Retention struct {
 	JournalDays    int // days of journal that are kept; 0: all; 400 if not given
 	StatisticsDays int // days of anonymous statistics that are kept; 0: all; 730 if not given
+	ContactDays    int // days after a visit that a contact is kept; 2 if not given, at most 30
 }
 
 // Defaults of an office; each key of the same name in the file overrides one.
@@ -101,7 +104,7 @@ func defaults() Config {
 			Read: Rate{100, 400}, Write: Rate{5, 50}, Draw: Rate{50, 100}, Kiosk: Rate{1, 5},
 			Sockets: Sockets{Total: 19_000, PerAddress: 250},
 		}},
-		Retention: Retention{JournalDays: 400, StatisticsDays: 730},
+		Retention: Retention{JournalDays: 400, StatisticsDays: 730, ContactDays: 2},
 	}
 }
 

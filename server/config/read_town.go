@@ -17,6 +17,7 @@ type draft struct {
 	hints      table
 	offices    []*office
 	screens    []*screen
+	messages   messages
 }
 
 // table holds texts that services name by id.
@@ -35,7 +36,7 @@ type screen struct {
 func Parse(name string, raw []byte) (*Config, Problems) {
 	r := &reader{file: name}
 	if root := r.tree(raw); root != nil {
-		d := &draft{config: defaults(), papers: table{}, conditions: table{}, questions: table{}, hints: table{}}
+		d := &draft{config: defaults(), papers: table{}, conditions: table{}, questions: table{}, hints: table{}, messages: newMessages()}
 		d.read(value{r, root, ""})
 		d.check()
 		if len(r.problems) == 0 {
@@ -54,6 +55,7 @@ func (d *draft) read(root value) {
 		may("devices", d.devices),
 		may("speech", func(v value) { v.keys(may("command", command(&c.Speech.Command))) }),
 		may("retention", d.retention),
+		may("notify", d.messages.read),
 		may("papers", d.papers.read),
 		may("conditions", d.conditions.read),
 		may("questions", d.readQuestions),
@@ -68,6 +70,7 @@ func (d *draft) retention(v value) {
 	v.keys(
 		may("journal_days", count(&r.JournalDays, 0, 36_500)),
 		may("statistics_days", count(&r.StatisticsDays, 0, 36_500)),
+		may("contact_days", count(&r.ContactDays, 0, 30)),
 	)
 }
 

@@ -70,6 +70,7 @@ func (s *Server) apiRoutes() error {
 	s.peopleRoutes()
 	s.visitRoutes()
 	s.missingRoutes()
+	s.messageRoutes()
 	s.deviceRoutes()
 	s.publicRoutes()
 	doc := s.api.OpenAPI()

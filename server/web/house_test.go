@@ -20,6 +20,7 @@ import (
 	"aufruf/server/calendar"
 	"aufruf/server/journal"
 	"aufruf/server/live"
+	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/people"
 	"aufruf/server/queue"
@@ -31,20 +32,21 @@ import (
 
 // house is a town of two offices behind a real listener, on a real database.
 type house struct {
-	t      testing.TB
-	server *Server
-	deps   Deps
-	db     *sqlite.DB
-	disk   *disk
-	dir    string
-	url    string
-	log    *lines
-	close  func()
-	keys   atomic.Int64
-	mu     sync.Mutex
-	tokens map[string]string
-	now    *clock
-	rules  func(*queue.Rules) // changes the rules of hall; nil: none
+	t        testing.TB
+	server   *Server
+	deps     Deps
+	contacts *people.Contacts
+	db       *sqlite.DB
+	disk     *disk
+	dir      string
+	url      string
+	log      *lines
+	close    func()
+	keys     atomic.Int64
+	mu       sync.Mutex
+	tokens   map[string]string
+	now      *clock
+	rules    func(*queue.Rules) // changes the rules of hall; nil: none
 }
 
 // disk is the journal on a disk that can break.
@@ -166,7 +168,18 @@ func (h *house) start(change ...func(*Deps)) {
 	}
 	cast := live.NewCast(hub, sources, live.Options{Screens: screens, Build: "test", Now: h.now.now, Log: log})
 	town.Observe(func(o *office.Office, _ *queue.State, _ []office.Stored) { cast.Poke(o.ID()) })
-	h.deps = Deps{Town: town, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Contacts: people.NewContacts(db, seal, make([]byte, 32)), Words: catalogue,
+	contacts := people.NewContacts(db, seal, secrets.FindKey())
+	contacts.Now = func(string) time.Time { return h.now.now().UTC() }
+	var told []notify.Office
+	for _, o := range town.Offices() {
+		told = append(told, o)
+	}
+	messages, err := notify.New(notify.Options{Settings: notify.Defaults(), Store: db, Journal: h.disk, Contacts: contacts, Offices: told,
+		Links: town, Words: catalogue, Town: map[string]string{"de": "Stadt"}, Base: func() string { return h.url }, ContactDays: 2,
+		Hook: "0123456789abcdefghjkmnpqrs", Now: h.now.now, Log: log})
+	must(err)
+	h.contacts = contacts
+	h.deps = Deps{Town: town, Notify: messages, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Contacts: contacts, Words: catalogue,
 		Assets: assets, Stats: stats.New(h.disk, rules, db, log),
 		Hub: hub, Cast: cast, Screens: screens, Build: "test", Version: "1", Now: h.now.now, Clock: time.Now, Log: log,
 		TownNames: display.Names{"de": "Stadt"}}

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
+
+	"aufruf/server/notify"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/prometheus/client_golang/prometheus"
@@ -48,6 +51,7 @@ var (
 	socketsDesc = prometheus.NewDesc("aufruf_sockets", "Followers by kind of topic.", []string{"kind"}, nil)
 	seqDesc     = prometheus.NewDesc("aufruf_office_seq", "Newest record of an office.", []string{"office"}, nil)
 	writeDesc   = prometheus.NewDesc("aufruf_office_writable", "1 while an office accepts commands.", []string{"office"}, nil)
+	outboxDesc  = prometheus.NewDesc("aufruf_messages", "Messages in the outbox by state.", []string{"state"}, nil)
 	waitDesc    = prometheus.NewDesc("aufruf_office_open_tickets", "Tickets that are not final.", []string{"office"}, nil)
 )
 
@@ -58,6 +62,16 @@ func (f figures) Collect(ch chan<- prometheus.Metric) {
 	if f.s.deps.Hub != nil {
 		for kind, n := range f.s.deps.Hub.Seats() {
 			ch <- prometheus.MustNewConstMetric(socketsDesc, prometheus.GaugeValue, float64(n), string(kind))
+		}
+	}
+	if n := f.s.deps.Notify; n != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		counts, err := n.Counts(ctx)
+		cancel()
+		for _, state := range []notify.State{notify.Waiting, notify.Sending, notify.Sent, notify.Failed, notify.Dropped} {
+			if err == nil { // a disk that fails is told elsewhere
+				ch <- prometheus.MustNewConstMetric(outboxDesc, prometheus.GaugeValue, float64(counts[state]), string(state))
+			}
 		}
 	}
 	for _, o := range f.s.deps.Town.Offices() {

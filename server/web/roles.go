@@ -73,6 +73,10 @@ var table = map[string]rule{
 	"GET /api/v1/offices/:office/appointments/:code":           only(access.Kiosk, access.Clerk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/check-in":                    only(access.Kiosk, access.Clerk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/appointments/:code/check-in": only(access.Kiosk, access.Clerk, access.Reception, access.Supervisor),
+	"POST /api/v1/offices/:office/appointments/:code/messages": reception,
+	"GET /api/v1/offices/:office/messages":                     leading,
+	"GET /api/v1/offices/:office/messages/preview":             leading,
+	"POST /api/v1/offices/:office/messages/:id/retry":          leading,
 	"POST /api/v1/offices/:office/open":                        leading,
 	"POST /api/v1/offices/:office/close":                       leading,
 	"POST /api/v1/offices/:office/intake":                      leading,
@@ -100,6 +104,10 @@ var table = map[string]rule{
 	"GET /api/v1/devices":                leading,
 	"POST /api/v1/devices/approve":       leading,
 	"POST /api/v1/devices/:id/revoke":    leading,
+
+	"POST /hooks/sms/:secret": anybody, // the secret is the right
+	"GET /dev/outbox":         leading, // there only where messages stay in the house; of the caller's offices
+	"GET /dev/outbox/:id":     leading,
 
 	// For other sites and everybody.
 	"GET /public/:office.json":      anybody,

@@ -18,6 +18,7 @@ func (s *Server) routes() error {
 	if err := s.pageRoutes(s.app); err != nil {
 		return err
 	}
+	s.outboxRoutes()
 	var errs []error
 	for _, r := range s.app.GetRoutes(true) {
 		if _, ok := table[routeName(r.Method, r.Path)]; !ok {

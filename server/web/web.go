@@ -18,6 +18,7 @@ import (
 	"aufruf/display"
 	"aufruf/server/access"
 	"aufruf/server/live"
+	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/outlook"
 	"aufruf/server/people"
@@ -38,6 +39,7 @@ type Deps struct {
 	Notes  *people.Notes
 	// Contacts are how people are called and reached.
 	Contacts *people.Contacts
+	Notify   *notify.Notify // tells people of their appointments; nil: nobody is told
 	Words    *words.Catalogue
 	Assets   *static.Assets
 	Hub      *live.Hub

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "sort the word files")
 
 // citizens are the prefixes of what people without an account read or hear;
 // these are there in every language.
-var citizens = []string{"appointment.", "board.", "common.", "date.", "error.", "holiday.", "kiosk.", "pairing.", "phone.", "public.", "reason.", "refusal.", "speech.", "wait."}
+var citizens = []string{"appointment.", "board.", "common.", "date.", "error.", "holiday.", "kiosk.", "notify.", "pairing.", "phone.", "public.", "reason.", "refusal.", "speech.", "wait."}
 
 // dynamic are the prefixes whose last part is made in code ("refusal." and the
 // code of an error): their keys need not stand in a source as a whole. Write
@@ -27,6 +27,7 @@ var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"date.",            // display: names of weekdays and months
 	"error.",           // web: problem codes
 	"holiday.",         // calendar: names of public holidays
+	"notify.",          // notify: messages by kind, and their parts
 	"park.",            // configuration: why somebody is parked
 	"reason.",          // queue: why somebody is called, configured park and leave reasons
 	"refusal.",         // queue: codes of refusals
