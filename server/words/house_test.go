@@ -25,6 +25,7 @@ var citizens = []string{"appointment.", "board.", "common.", "date.", "error.", 
 var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"common.language_", // every page's choice of language
 	"date.",            // display: names of weekdays and months
+	"desk.need_",       // people: needs, in a clerk's words
 	"error.",           // web: problem codes
 	"holiday.",         // calendar: names of public holidays
 	"notify.",          // notify: messages by kind, and their parts
