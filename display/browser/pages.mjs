@@ -51,7 +51,7 @@ export const pages = [
     await choose(page)
     // A kiosk gives a number a second; so many pictures ask for more.
     while ((await page.locator('.result__number').count()) === 0) {
-      await page.locator('.cart__go .button--primary:enabled').click()
+      await page.locator('.way--number .button--primary:enabled').click()
       await page.locator('.result__number, [role="alert"]').first().waitFor()
     }
   } },
