@@ -21,7 +21,7 @@ export function Booked({ boot, t, visit, go, reset, still, today, dayText }) {
     const shown = await shownWith(boot, ticket.link)
     if (going()) go('result', { result: { ...ticket, shown, services }, booked: null })
   }
-  return html`<h1 tabindex="-1" class="result__title">${t('kiosk.booked')} <span class="booked__time">${dayText(at)}, <span class="time">${t('common.at_time', { Time: t.time(at) })}</span></span></h1>
+  return html`<h1 tabindex="-1" class="result__title">${t('kiosk.booked')} <span class="booked__time">${t('kiosk.day_time', { Day: dayText(at), Time: t.time(at) })}</span></h1>
     <div class="result__take">
       <img class="result__qr" src=${path + '/qr.svg'} alt=${t('kiosk.booked_qr')} />
       <div><p class="booked__label">${t('kiosk.booked_code')}</p>

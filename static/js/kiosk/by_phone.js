@@ -14,7 +14,7 @@ const ByCode = ({ t, go }) => html`<button type="button" class="finder finder--m
 /** NumberEnd asks for the last four digits. */
 export function NumberEnd({ t, visit, go }) {
   const onType = (text) => go('number_end', { end: text.replace(/\D/g, '').slice(-DIGITS) })
-  return html`<${Typed} id="end" title=${t('kiosk.end_title')} hint=${t('kiosk.end_hint')} label=${t('kiosk.on')} dir="ltr" value=${visit.end} fault="" onType=${onType}
+  return html`<${Typed} id="end" title=${t('kiosk.end_title')} hint=${t('kiosk.end_hint')} label=${t('kiosk.on')} dir="ltr" large value=${visit.end} fault="" onType=${onType}
     disabled=${visit.end.length < DIGITS} onGo=${() => { if (visit.end.length === DIGITS) go('initial') }} more=${html`<${ByCode} ...${{ t, go }} />`}>
     <${Pad} t=${t} typed=${visit.end} onType=${onType} most=${DIGITS} /><//>`
 }
@@ -31,7 +31,7 @@ export function Initial({ boot, t, visit, go, still }) {
     const shown = await shownWith(boot, ticket.link)
     if (going()) go('result', { result: { ...ticket, shown, services: [] }, end: '', initial: '' })
   }
-  return html`<${Typed} id="initial" title=${t('kiosk.initial_title')} hint=${t('kiosk.initial_hint')} label=${t('kiosk.check_in')} dir="auto" value=${visit.initial} fault=${refused} onType=${onType}
+  return html`<${Typed} id="initial" title=${t('kiosk.initial_title')} hint=${t('kiosk.initial_hint')} label=${t('kiosk.check_in')} dir="auto" large value=${visit.initial} fault=${refused} onType=${onType}
     busy=${busy} disabled=${!visit.initial} onGo=${checkIn} more=${html`<${ByCode} ...${{ t, go }} />`}>
     <${Letters} t=${t} typed=${visit.initial} onType=${onType} one /><//>`
 }

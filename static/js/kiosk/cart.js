@@ -61,7 +61,8 @@ function Time({ t, visit, go, slots, isToday }) {
     <h2 id="way-time">${t('kiosk.way_time')}</h2>
     ${!slots.days ? html`<p class="way__none" role="status">${t('kiosk.looking')}</p>` : slots.refused || !next ? html`<p class="way__none">${slots.refused || t('kiosk.none_free')}</p>` : html`
       <p class="kiosk-wait"><span class="kiosk-wait__label">${t('kiosk.next_time')}</span> <strong class="kiosk-wait__told">${today ? t('common.at_time', { Time: t.time(next) }) : t.date(next)}</strong></p>
-      <p class="cart__waiting">${today ? freeText(t, slots.free) : t('kiosk.day_from', { Time: t.time(next) })}${rest.length > 0 && ' · ' + t('kiosk.then_times', { Times: rest.map((at) => t.time(at)).join(', ') })}</p>
+      <p class="way__then">${today ? rest.length > 0 && t('kiosk.then_times', { Times: rest.map((at) => t.time(at)).join(', ') }) : t('kiosk.day_from', { Time: t.time(next) })}</p>
+      ${today && html`<p class="way__free">${freeText(t, slots.free)}</p>`}
       <ul class="way__days">${(today ? others : others.slice(1)).map((d) => html`<li key=${d.day}><span>${t.date(d.times[0])}</span> <strong>${t('kiosk.day_from', { Time: t.time(d.times[0]) })}</strong></li>`)}</ul>`}
     <button type="button" class="way__go" disabled=${!next} onClick=${choose}>${t('kiosk.book')}</button>
   </section>`

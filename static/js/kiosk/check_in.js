@@ -28,7 +28,7 @@ export function CheckIn({ boot, t, visit, go }) {
     const ticket = await send(url + '/check-in', { language: t.lang })
     if (ticket) go('result', { result: { ...ticket, shown: await shownWith(boot, ticket.link), at: ticket.at || (appointment && appointment.at), services: (appointment && appointment.services) || [] }, typed: '' })
   }
-  return html`<form class="code" onSubmit=${submit}>
+  return html`<form class="code code--ways" onSubmit=${submit}>
     <h1 tabindex="-1"><label for="code">${t('kiosk.code_title')}</label></h1>
     <p class="ask__more" id="code-hint">${t('kiosk.code_hint')}</p>
     <input id="code" class="typed typed--code" ref=${input} autocomplete="off" autocapitalize="characters" spellcheck=${false} dir="ltr" maxlength=${MOST}

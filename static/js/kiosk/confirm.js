@@ -43,7 +43,7 @@ export function Confirm({ boot, t, visit, go, still, kept, slots, services, name
 
   return html`<h1 tabindex="-1">${t('kiosk.all_right')}</h1>
     <dl class="sum">
-      <div><dt>${t('kiosk.sum_time')}</dt><dd class="sum__time">${dayText(at)}, ${t('common.at_time', { Time: t.time(at) })}</dd></div>
+      <div><dt>${t('kiosk.sum_time')}</dt><dd class="sum__time">${t('kiosk.day_time', { Day: dayText(at), Time: t.time(at) })}</dd></div>
       <div><dt>${t('kiosk.sum_matter')}</dt><dd>${visit.cart.map((i, n) => html`${n > 0 && html`<br />`}${name(services[n].names)}${i.quantity > 1 && ' × ' + t.number(i.quantity)}`)}</dd></div>
       <div><dt>${t('kiosk.sum_name')}</dt><dd><bdi>${surname}</bdi></dd></div>
       <div><dt>${t('kiosk.sum_phone')}</dt><dd><bdi dir="ltr">${phone}</bdi></dd></div>

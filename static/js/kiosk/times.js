@@ -46,7 +46,7 @@ export function Times(context) {
     ${refused && html`<p class="notice" role="alert">${refused}</p>`}
     ${times.length === 0 && html`<p class="ask__more" role="status">${t('board.free_none')}</p>`}
     ${hours && !inHour
-      ? html`<${Paged} t=${t} items=${hours} show=${(h) => html`<${Choice} key=${h.hour} strong=${t('kiosk.hours_from', { From: t.time(h.times[0]), To: t.time(Date.parse(h.times[h.times.length - 1])) })} more=${t('kiosk.free_times', { Count: h.times.length })} onClick=${() => go('times', { hour: h.hour })} />`} />`
+      ? html`<${Paged} t=${t} items=${hours} show=${(h) => html`<${Choice} key=${h.hour} strong=${t('kiosk.day_from', { Time: t.time(h.times[0]) })} more=${t('kiosk.free_times', { Count: h.times.length })} onClick=${() => go('times', { hour: h.hour })} />`} />`
       : html`<${Paged} t=${t} items=${times} show=${(at) => html`<${Choice} key=${at} strong=${t('common.at_time', { Time: t.time(at) })} disabled=${busy} onClick=${() => hold(at)} />`} />`}
     <button type="button" class="finder finder--more" disabled=${busy} onClick=${() => go('days', { hour: null })}>${t('kiosk.other_day')}</button>`
 }

@@ -7,21 +7,22 @@ import { Letters, Pad } from './keyboard.js'
 const MOST = 200 // characters that a field takes; what is too long is said in words
 
 /**
- * Typed is a page with one field and keys for it.
+ * Typed is a page with one field and keys for it. What is wrong stands where
+ * the hint stood, so that nothing moves.
  *
  * @param {{id: string, title: string, hint: string, value: string, onType: Function, fault: string, go: string, onGo: Function, children: any}} props
  */
-export function Typed({ id, title, hint, value, onType, fault, label, onGo, busy = false, disabled = false, dir, most = MOST, more, children }) {
+export function Typed({ id, title, hint, value, onType, fault, label, onGo, busy = false, disabled = false, dir, most = MOST, large = false, more, children }) {
   const input = useRef(null)
   useLayoutEffect(() => { input.current.focus({ preventScroll: true }) }, [])
   const submit = (event) => { event.preventDefault(); onGo(input.current.value) }
   // Nothing is offered that somebody else typed, and no keyboard slides over ours.
-  return html`<form class="code code--${id}" autocomplete="off" onSubmit=${submit}>
+  return html`<form class=${'code code--' + id + (more ? ' code--ways' : '')} autocomplete="off" onSubmit=${submit}>
     <h1 tabindex="-1"><label for=${id}>${title}</label></h1>
-    <p class="ask__more" id="${id}-hint">${hint}</p>
-    <input id=${id} class="typed" ref=${input} type="text" inputmode="none" autocomplete="off" autocorrect="off" autocapitalize="off" spellcheck=${false} dir=${dir} maxlength=${most}
+    <p class="ask__more" id="${id}-hint" hidden=${Boolean(fault)}>${hint}</p>
+    <p class="ask__more typed__fault" id="${id}-fault" role="alert">${fault}</p>
+    <input id=${id} class=${large ? 'typed typed--large' : 'typed'} ref=${input} type="text" inputmode="none" autocomplete="off" autocorrect="off" autocapitalize="off" spellcheck=${false} dir=${dir} maxlength=${most}
       aria-describedby="${id}-hint ${id}-fault" aria-invalid=${String(Boolean(fault))} value=${value} onInput=${(e) => onType(e.target.value)} />
-    <p class="typed__fault" id="${id}-fault" role="alert">${fault}</p>
     ${children}
     ${more}
     <button type="submit" class="button--primary code__go" aria-busy=${String(busy)} disabled=${busy || disabled}>${label}</button>
@@ -55,6 +56,6 @@ export function Surname(context) {
 export function Phone(context) {
   const { t } = context
   const field = useField(context, 'phone', phoneFault)
-  return html`<${Typed} id="phone" title=${t('kiosk.phone')} hint=${t('kiosk.phone_hint')} label=${t('kiosk.on')} dir="ltr" ...${field}>
+  return html`<${Typed} id="phone" title=${t('kiosk.phone')} hint=${t('kiosk.phone_hint')} label=${t('kiosk.on')} dir="ltr" large ...${field}>
     <${Pad} t=${t} typed=${field.value} onType=${field.onType} plus /><//>`
 }
