@@ -57,6 +57,44 @@ const idle = async (page) => {
   await page.locator('.idle').waitFor()
 }
 
+// The way to an appointment, as far as a step: each goes on from the one before.
+const steps = [
+  ['times', (page) => page.locator('.way--time .way__go:enabled').click().then(() => page.locator('.choice--time, .choice--day').first().waitFor())],
+  ['days', (page) => page.locator('.choice--day').count().then((there) => there || page.locator('.finder--more').click())],
+  ['question', async (page) => {
+    await page.locator('.choice--day').nth(1).click()
+    while (!(await page.locator('.choices--answers').count())) await page.locator('.choice--time').last().click()
+  }],
+  ['papers', async (page) => {
+    while (!(await page.locator('.bring').count())) await page.locator('.finder--more').click()
+  }],
+  ['surname', (page) => page.locator('.code__go').click()],
+  ['accents', (page) => page.locator('.keyboard__wide').nth(1).click()],
+  ['phone', (page) => page.locator('#surname').fill('Müller').then(() => page.locator('.code__go').click())],
+  ['confirm', async (page) => {
+    await page.locator('#phone').fill('0171 ' + Math.floor(1_000_000 + Math.random() * 8_999_999)) // one number may hold a few
+    await page.locator('.code__go').click()
+  }],
+  ['notice', (page) => page.locator('.cart__go button').first().click()],
+  ['booked', async (page) => {
+    await page.locator('.code__go').click()
+    await page.locator('.cart__go .button--primary').click()
+    await page.locator('.booked__code').waitFor()
+  }],
+]
+const bookUntil = (name) => async (page) => {
+  await choose(page)
+  for (const [step, go] of steps) {
+    await go(page)
+    if (step === name) break
+  }
+}
+const byPhone = async (page) => {
+  await language(page)
+  await page.locator('.choices--two .choice').last().click()
+  await page.locator('.finder--more').click()
+}
+
 /** @type {Shot[]} */
 export const pages = [
   { name: 'setup-first', at: (s) => s.setup, staff: true, first: true },
@@ -122,7 +160,7 @@ export const pages = [
     await choose(page)
     // A kiosk gives a number a second; so many pictures ask for more.
     while ((await page.locator('.result__number').count()) === 0) {
-      await page.locator('.cart__go .button--primary:enabled').click()
+      await page.locator('.way--number .button--primary:enabled').click()
       await page.locator('.result__number, [role="alert"]').first().waitFor()
     }
   } },
@@ -134,6 +172,13 @@ export const pages = [
     await page.locator('[role="alert"]').waitFor()
   } },
   { name: 'kiosk-idle', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, before: cutOff, prepare: idle },
+  { name: 'kiosk-number-end', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: byPhone },
+  { name: 'kiosk-initial', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: async (page) => {
+    await byPhone(page)
+    await page.locator('#end').fill('0042')
+    await page.locator('.code__go').click()
+  } },
+  ...steps.map(([name]) => ({ name: 'kiosk-book-' + name, at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: bookUntil(name) })),
   { name: 'home', at: () => '/' },
   { name: 'home-staff', at: () => '/', staff: true },
   { name: 'sign-in', at: () => '/sign-in' },
