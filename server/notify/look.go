@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"aufruf/server/calendar"
@@ -102,6 +103,22 @@ type facts struct {
 	wish    *queue.Wish
 }
 
+// answered leaves out the papers whose condition does not hold, as the person
+// said when booking; one whose condition holds needs no condition any more.
+func answered(papers []queue.Paper, c people.Contact) []queue.Paper {
+	var list []queue.Paper
+	for _, p := range papers {
+		if p.When != "" && slices.Contains(c.No, p.When) {
+			continue
+		}
+		if slices.Contains(c.Yes, p.When) {
+			p.Condition = nil
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
 // gather takes together what a message is written of. The look before it said
 // that it is all there; what went meanwhile is false.
 func (n *Notify) gather(r Row, c people.Contact, moved int) (facts, bool) {
@@ -109,7 +126,7 @@ func (n *Notify) gather(r Row, c people.Contact, moved int) (facts, bool) {
 	s, rules := o.State(), o.Rules()
 	f := facts{row: r, rules: rules, contact: c, lang: n.words.Negotiate("", c.Language), at: r.About}
 	items := func(services []queue.Item, minutes int, at time.Time) {
-		f.papers = rules.PapersOf(services)
+		f.papers = answered(rules.PapersOf(services), c)
 		if f.minutes = minutes; f.minutes == 0 {
 			f.minutes = rules.VisitMinutes(s, services, calendar.DateOf(at, rules.Hours.Zone))
 		}
