@@ -67,7 +67,8 @@ export const pages = [
   { name: 'desk', at: (s) => s.desk, staff: true, prepare: openDesk },
   { name: 'desk-transfer', at: (s) => s.desk, staff: true, prepare: openTransfer },
   { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
-  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.supervisor') },
+  { name: 'day', at: (s) => `/reception/${s.office}/day`, staff: true },
+  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.plan__week') },
 ]
 
 async function openDesk(page) {

@@ -13,6 +13,7 @@ import (
 	"aufruf/display"
 	"aufruf/server/access"
 	"aufruf/server/config"
+	"aufruf/server/feed"
 	"aufruf/server/live"
 	"aufruf/server/office"
 	"aufruf/server/outlook"
@@ -55,6 +56,7 @@ type App struct {
 	access  *access.Service
 	notes   *people.Notes
 	people  *people.Contacts
+	feeds   *feed.Reader
 	speech  *speech.Speech
 	server  *web.Server
 	listen  net.Listener
@@ -157,10 +159,11 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	a.stats = stats.New(a.db.Journal(), rules, a.db, a.log)
 	a.ended.Go(func() { a.stats.Run(run) })
 	a.ended.Go(func() { scores.run(run, a) })
+	a.startFeeds(run, cfg.Imports, secrets)
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
+		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Feeds: a.feeds, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,

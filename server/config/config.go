@@ -18,6 +18,7 @@ type Config struct {
 	Devices   Devices
 	Speech    Speech
 	Retention Retention
+	Imports   []Import // calendars of other systems; none if not given
 
 	rules   []*queue.Rules
 	screens []display.Screen

@@ -17,6 +17,7 @@ type draft struct {
 	hints      table
 	offices    []*office
 	screens    []*screen
+	imports    []*imported
 }
 
 // table holds texts that services name by id.
@@ -60,6 +61,7 @@ func (d *draft) read(root value) {
 		may("hints", d.hints.read),
 		need("offices", func(v value) { v.some(d.office) }),
 		may("screens", func(v value) { v.each(d.screen) }),
+		may("imports", func(v value) { v.each(d.readImport) }),
 	)
 }
 
