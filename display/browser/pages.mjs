@@ -227,8 +227,10 @@ export const pages = [
     await page.keyboard.press('i')
     await page.waitForSelector('dialog[open]')
   } },
+  { name: 'day', at: (s) => `/reception/${s.office}/day`, staff: true },
   { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
     await page.waitForSelector('.what-if__lead')
+    await page.waitForSelector('.plan__week')
     await page.waitForSelector('.ahead__lead, .ahead__peaks')
   } },
   { name: 'supervisor-table', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
