@@ -40,6 +40,9 @@ type Board struct {
 	Waiting    Count      `json:"waiting"`
 	Next       []Upcoming `json:"next"`  // the head of the line, at most boardNext
 	Score      int        `json:"score"` // of 100 waits that were told, how many came true; 0: not told
+	// FreeToday is how many people more get an appointment today; null where
+	// citizens book none.
+	FreeToday *int `json:"free_today"`
 }
 
 // Call is one call as a screen shows and announces it. ID is new for each call
@@ -71,8 +74,8 @@ const (
 )
 
 // ShowBoard makes a screen's view.
-func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, w Waits, now time.Time) Board {
-	b := Board{Office: r.Office, Name: r.Names, Screen: screen.ID, Languages: screen.Languages,
+func ShowBoard(r *queue.Rules, screen *Screen, s *queue.State, w Waits, free *queue.Free, now time.Time) Board {
+	b := Board{FreeToday: free.All(), Office: r.Office, Name: r.Names, Screen: screen.ID, Languages: screen.Languages,
 		Hours: hours(r, s, now), Notice: s.Notice, Calls: []Call{}, Next: []Upcoming{}}
 	for _, c := range s.Calls {
 		if len(screen.Desks) > 0 && !slices.Contains(screen.Desks, c.Desk) || len(b.Calls) == boardCalls {

@@ -45,6 +45,8 @@ type AtDesk struct {
 	Number         Number            `json:"number"`
 	State          queue.TicketState `json:"state"`
 	Services       []queue.Item      `json:"services"` // of this leg
+	Papers         []string          `json:"papers"`   // ids of those that the whole visit needs, hints left out
+	Missing        []string          `json:"missing"`  // and of those that were not brought
 	Later          []queue.Item      `json:"later"`    // that go on elsewhere
 	Booked         bool              `json:"booked"`
 	AppointmentAt  *time.Time        `json:"appointment_at"`
@@ -156,6 +158,10 @@ func atDesk(r *queue.Rules, s *queue.State, t *queue.Ticket) *AtDesk {
 		AppointmentAt: instant(t.AppointmentAt), Arrival: t.Arrival, Language: t.Language, Since: t.Since,
 		CalledAt: t.CalledAt, StartedAt: instant(t.StartedAt), PlannedMinutes: int(r.Planned(s, t.Leg) / time.Minute),
 		Calls: t.Calls, OfferNoShow: t.State == queue.Called && t.Calls >= r.NoShowAfter, Reason: t.Reason}
+	a.Papers, a.Missing = []string{}, append([]string{}, t.Missing...)
+	for _, p := range r.PapersOf(t.Services) {
+		a.Papers = append(a.Papers, p.ID)
+	}
 	for _, it := range t.Remaining {
 		if len(t.Remaining) > len(t.Leg) && !contains(t.Leg, it) {
 			a.Later = append(a.Later, it)

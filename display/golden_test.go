@@ -26,7 +26,8 @@ func morning(t *testing.T) (r *queue.Rules, s *queue.State, now time.Time) {
 	names := func(de string) map[string]string { return map[string]string{"de": de, "en": de + " (en)"} }
 	r = (&queue.Rules{Office: "hall", Names: names("Bürgerbüro"), Hours: &calendar.Schedule{Zone: time.UTC},
 		Categories: []queue.Category{{ID: "papers", Letter: "A", Names: names("Ausweise")}, {ID: "cars", Letter: "K", Names: names("Autos"), Contingent: 1}},
-		Services: []queue.Service{{ID: "passport", Category: "papers", Names: names("Reisepass"), Planned: 10 * time.Minute},
+		Services: []queue.Service{{ID: "passport", Category: "papers", Names: names("Reisepass"), Planned: 10 * time.Minute,
+			Papers: []queue.Paper{{ID: "photo", Names: names("Lichtbild")}, {ID: "old_passport", Names: names("Reisepass")}, {ID: "photo_here", Names: names("Automat"), Hint: true}}},
 			{ID: "address", Category: "papers", Names: names("Ummeldung"), Planned: 15 * time.Minute},
 			{ID: "plate", Category: "cars", Names: names("Kennzeichen"), Planned: 10 * time.Minute}},
 		Desks: []queue.DeskRule{{ID: "1", Names: names("Platz 1"), Direction: "left"}, {ID: "2", Names: names("Platz 2"), Skills: []string{"plate"}},
@@ -92,6 +93,7 @@ func morning(t *testing.T) (r *queue.Rules, s *queue.State, now time.Time) {
 	do(1, queue.Recall{Desk: "3"})
 	do(0, queue.Start{Desk: "2"})
 	do(1, queue.SetNotice{Text: "Der Fotoautomat ist heute außer Betrieb."})
+	do(0, queue.MarkPapers{Ticket: s.Desk("3").Ticket, Papers: []string{"photo"}})
 	do(0, queue.PauseDesk{Desk: "2", Until: at.Add(20 * time.Minute)})
 	return r, s, at.Add(5 * time.Second)
 }
@@ -123,13 +125,14 @@ func (w told) Newcomer(service string) (forecast.Shown, bool) {
 func golden(t *testing.T) map[string]any {
 	r, s, now := morning(t)
 	w := told{now}
+	free := &queue.Free{Office: 11, Categories: map[string]int{"papers": 14}} // nothing of the cars is booked by citizens
 	screen := &Screen{ID: "lobby", Office: "hall", Languages: []string{"de", "en"}, Score: true, Told: func() int { return 87 },
 		Speak: func(lang string, n queue.Number, place string) []string {
 			return []string{lang + "/" + n.String(), lang + "/" + place}
 		}}
 	cars := &Screen{ID: "cars", Office: "hall", Languages: []string{"de"}, Desks: []string{"2"}, Categories: []string{"cars"}}
-	views := map[string]any{"board": ShowBoard(r, screen, s, w, now), "board.cars": ShowBoard(r, cars, s, w, now), "desk": ShowDesks(r, s, w, now),
-		"office": ShowOffice(r, s, w, now), "supervisor": ShowSupervisor(r, s, w, now)}
+	views := map[string]any{"board": ShowBoard(r, screen, s, w, free, now), "board.cars": ShowBoard(r, cars, s, w, free, now), "desk": ShowDesks(r, s, w, now),
+		"office": ShowOffice(r, s, w, free, now), "supervisor": ShowSupervisor(r, s, w, now)}
 	for _, tk := range s.Tickets {
 		p, ok := ShowPhone(r, s, w, tk.ID, map[string]Names{"tax": {"de": "Steueramt"}}, now)
 		if !ok {
@@ -177,7 +180,7 @@ func TestTheMorningShowsEveryState(t *testing.T) {
 // What anybody in the lobby or in the net may read, key by key. Whoever adds
 // one has thought about who stands in front of the screen.
 var public = map[string][]string{
-	"board": {"office", "name.*", "screen", "languages", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice", "score",
+	"board": {"office", "name.*", "screen", "languages", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice", "score", "free_today",
 		"calls.id", "calls.at", "calls.number.letter", "calls.number.n", "calls.number.text", "calls.place.desk", "calls.place.names.*",
 		"calls.place.direction", "calls.booked", "calls.recall", "calls.here", "calls.clips.*",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",
@@ -187,7 +190,7 @@ var public = map[string][]string{
 	"office": {"office", "name.*", "hours.open", "hours.until", "hours.opens", "hours.shut", "hours.intake", "notice",
 		"categories.id", "categories.letter", "categories.names.*", "categories.waiting.booked", "categories.waiting.walk_in",
 		"categories.wait.state", "categories.wait.low", "categories.wait.high",
-		"categories.refusal", "waiting.booked", "waiting.walk_in", "desks_open"},
+		"categories.refusal", "categories.free_today", "waiting.booked", "waiting.walk_in", "desks_open", "free_today"},
 }
 
 // byLanguage are objects whose keys are languages.

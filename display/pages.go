@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -82,10 +83,10 @@ func LoadPages(texts Texts, asset func(name string) (string, error)) (*Pages, er
 	}
 	for _, name := range names {
 		page := strings.TrimSuffix(path.Base(name), ".html")
-		if page == "layout" {
+		if page == "layout" || strings.HasSuffix(page, "_parts") {
 			continue
 		}
-		t, err := template.New(page).Funcs(p.funcs("", time.UTC)).ParseFS(pageFiles, "pages/layout.html", name)
+		t, err := template.New(page).Funcs(p.funcs("", time.UTC)).ParseFS(pageFiles, "pages/layout.html", "pages/*_parts.html", name)
 		if err != nil {
 			return nil, fmt.Errorf("read page %s: %w", page, err)
 		}
@@ -155,9 +156,23 @@ func (p *Pages) funcs(lang string, zone *time.Location) template.FuncMap {
 		"date": func(at any) (string, error) {
 			return inZone(at, func(t time.Time) string { return p.date(lang, t.In(zone)) })
 		},
-		"reason": func(r queue.Reason) (string, error) { return p.reason(lang, zone, r), nil },
+		"freeToday": func(n *int) string { return FreeText(p.texts, lang, n) },
+		"month": func(at time.Time) string {
+			return p.texts.Text(lang, "date.month_"+strings.ToLower(at.Month().String()), nil) + " " + strconv.Itoa(at.Year())
+		},
+		"weekdays": func() []string { return weekdays },
+		"steps":    func() []int { return []int{1, 2, 3, 4} },
+		"needs":    func() []string { return needs },
+		"reason":   func(r queue.Reason) (string, error) { return p.reason(lang, zone, r), nil },
 	}
 }
+
+// weekdays are the days of a week in the order of its columns, by the keys of
+// the catalogue.
+var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+
+// needs are what a person may ask for, in the order of the form.
+var needs = []string{"wheelchair", "sign_language", "quiet_room", "fetch_me"}
 
 // date is "Dienstag, 24. November", from the catalogue's names of days and
 // months.

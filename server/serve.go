@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"aufruf/server/app"
 	"aufruf/server/config"
@@ -18,6 +19,7 @@ type serve struct {
 	place
 	Listen  string `default:"127.0.0.1:8080" help:"Address of the pages." placeholder:"ADDR"`
 	Metrics string `help:"Address of /metrics; none if not given." placeholder:"ADDR"`
+	At      string `help:"For trying out: the program's clock begins at this time of the first office and runs on." placeholder:"2026-12-24T07:55"`
 	OpenNow string `name:"open-now" help:"Open all offices now, until HH:MM or always." placeholder:"HH:MM|always"`
 }
 
@@ -26,8 +28,12 @@ func (s *serve) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	clock, err := s.clock(cfg)
+	if err != nil {
+		return err
+	}
 	a, err := app.Start(ctx, app.Options{Config: cfg, Data: s.Data, Listen: s.Listen, Metrics: s.Metrics, OpenNow: s.OpenNow,
-		Log: slog.New(slog.NewJSONHandler(os.Stderr, nil))})
+		Clock: clock, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil))})
 	if err != nil {
 		return err
 	}
@@ -40,6 +46,20 @@ func (s *serve) Run(ctx context.Context) error {
 		a.Stop()
 		return err
 	}
+}
+
+// clock is the machine's, nil, or one that begins at another time: to see a
+// reminder go out, or a holiday, without waiting for it.
+func (s *serve) clock(cfg *config.Config) (func() time.Time, error) {
+	if s.At == "" {
+		return nil, nil
+	}
+	at, err := time.ParseInLocation("2006-01-02T15:04", s.At, cfg.AllRules()[0].Hours.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("--at wants a day and a time such as 2026-12-24T07:55, not %q", s.At)
+	}
+	ahead := at.Sub(app.Now())
+	return func() time.Time { return app.Now().Add(ahead) }, nil
 }
 
 // printAddresses says where everything is.

@@ -205,3 +205,15 @@ test('a board that lost the server says how old it is, and is fresh again', asyn
   await page.waitForSelector('html.stale #stale:not([hidden])', { timeout: STALE_WITHIN })
   assert.match(await page.locator('#stale').textContent(), /^Stand \d\d:\d\d:\d\d – /)
 })
+
+test('a closed house is dark and says when it opens, and is as before once it is open', async () => {
+  for (const desk of desks) for (const action of ['finish', 'close']) await house.api(`/offices/${office}/desks/${desk}/${action}`, { role: 'supervisor', body: {} })
+  await open()
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme || '')
+  assert.equal(await theme(), '')
+  await order('/close')
+  await page.getByText('Geschlossen', { exact: false }).first().waitFor()
+  assert.equal(await theme(), 'dark')
+  await order('/open')
+  await page.waitForFunction(() => !document.documentElement.dataset.theme)
+})

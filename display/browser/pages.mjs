@@ -6,9 +6,13 @@
  * @typedef {Object} Shot
  * @property {string} name
  * @property {(scene: Object) => string} at its path
- * @property {boolean} [citizens] all languages, not German alone
+ * @property {boolean} [citizens] all languages, not German and English alone
+ * @property {boolean} [screen] exactly one screen: nothing lies below it, phones excepted
  * @property {boolean} [upright] also on an upright screen, 1080 × 1920
- * @property {boolean} [staff] signed in
+ * @property {boolean} [narrow] also beside another program, 640 × 1080
+ * @property {boolean} [first] before anybody has an account
+ * @property {boolean} [morning] of an invented morning, with figures
+ * @property {boolean} [staff] signed in; in German
  * @property {boolean} [stranger] a device that nobody let in
  * @property {(scene: Object, page: Object) => Promise<void>} [before] before the page is opened
  * @property {(page: Object, scene: Object) => Promise<void>} [prepare] in the open page
@@ -27,27 +31,80 @@ const choose = async (page) => {
   await page.locator('.choice').first().click()
 }
 
+// What a finger does on a kiosk's bar.
+const bar = (n) => async (page) => {
+  await draw(page)
+  await page.locator('.bar button').nth(n).click()
+}
+
+// No frame comes any more, and the hands of the clock go on.
+const cutOff = async (_, page) => {
+  if (cut.has(page)) return
+  cut.add(page)
+  await page.clock.install()
+  await page.routeWebSocket(/\/live/, () => {})
+}
+const cut = new WeakSet()
+const later = (selector) => async (page) => {
+  await page.clock.fastForward(LONG)
+  await page.locator(selector).waitFor()
+}
+const LONG = 300_000 // ms without a frame
+
+const idle = async (page) => {
+  await language(page)
+  await page.clock.runFor(21_000)
+  await page.locator('.idle').waitFor()
+}
+
 /** @type {Shot[]} */
 export const pages = [
-  { name: 'board-call', at: (s) => s.board, citizens: true, upright: true, before: (s) => s.call(1) },
-  { name: 'board-two-calls', at: (s) => s.board, upright: true, before: (s) => s.call(2) },
-  { name: 'board-notice', at: (s) => s.board, upright: true, before: (s) => s.notice(), after: (s) => s.notice('') },
+  { name: 'setup-first', at: (s) => s.setup, staff: true, first: true },
+  { name: 'board-rest', at: (s) => s.board, citizens: true, upright: true, screen: true },
+  { name: 'board-call', at: (s) => s.board, citizens: true, upright: true, screen: true, before: (s) => s.call(1) },
+  { name: 'board-notice', at: (s) => s.board, citizens: true, upright: true, screen: true, before: async (s) => { await s.notice(); await s.call(1) }, after: (s) => s.notice('') },
+  { name: 'board-two-calls', at: (s) => s.board, upright: true, screen: true, before: (s) => s.call(2) },
+  { name: 'board-two-notice', at: (s) => s.board, upright: true, screen: true, before: async (s) => { await s.notice(); await s.call(2) }, after: (s) => s.notice('') },
+  { name: 'board-old', at: (s) => s.board, citizens: true, upright: true, screen: true, before: cutOff, prepare: later('.stale .board__stale') },
   { name: 'phone-waiting', at: (s) => s.waiting, citizens: true },
   { name: 'phone-why', at: (s) => s.waiting, citizens: true, prepare: (page) => page.locator('.who summary').click() },
+  { name: 'phone-leave', at: (s) => s.waiting, citizens: true, prepare: (page) => page.locator('.leave summary').click() },
+  { name: 'phone-notice', at: (s) => s.waiting, citizens: true, before: (s) => s.notice(), after: (s) => s.notice('') },
+  { name: 'phone-booked', at: (s) => s.booked, citizens: true },
   { name: 'phone-called', at: (s) => s.called, citizens: true },
+  { name: 'phone-parked', at: (s) => s.parked, citizens: true },
+  { name: 'phone-missed', at: (s) => s.missed, citizens: true },
+  { name: 'phone-left', at: (s) => s.left, citizens: true },
   { name: 'phone-done', at: (s) => s.done, citizens: true },
+  { name: 'phone-old', at: (s) => s.waiting, citizens: true, before: cutOff, prepare: later('.page--stale') },
   { name: 'public', at: (s) => '/public/' + s.office, citizens: true },
+  { name: 'public-chosen', at: (s) => `/public/${s.office}?service=${s.service}`, citizens: true, prepare: (page) => page.locator('.open-data summary').click() },
   { name: 'public-badge', at: (s) => `/public/${s.office}/badge`, citizens: true },
   { name: 'print', at: (s) => s.waiting + '/print', citizens: true },
   { name: 'appointment', at: (s) => s.appointment, citizens: true },
+  { name: 'appointment-arrived', at: (s) => s.arrived, citizens: true },
+  { name: 'appointment-early', at: (s) => s.early, citizens: true },
   { name: 'appointment-slip', at: (s) => s.appointment + '/print', citizens: true },
   { name: 'error', at: () => '/t/00000000000000000000000000', citizens: true },
-  { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, stranger: true, before: oneCode, prepare: (page) => page.getByText('KM4').waitFor() },
-  { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true },
-  { name: 'kiosk-start', at: (s) => s.kiosk, citizens: true, upright: true, prepare: language },
-  { name: 'kiosk-categories', at: (s) => s.kiosk, citizens: true, upright: true, prepare: draw },
-  { name: 'kiosk-choice', at: (s) => s.kiosk, citizens: true, upright: true, prepare: choose },
-  { name: 'kiosk-number', at: (s) => s.kiosk, citizens: true, upright: true, prepare: async (page) => {
+  { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, screen: true, stranger: true, before: oneCode, prepare: (page) => page.getByText('KM4').waitFor() },
+  { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true, screen: true },
+  { name: 'kiosk-start', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: language },
+  { name: 'kiosk-full', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, before: (s) => s.intake(false), prepare: language, after: (s) => s.intake(true) },
+  { name: 'kiosk-categories', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: draw },
+  { name: 'kiosk-contrast', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: bar(1) },
+  { name: 'kiosk-large', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: bar(2) },
+  { name: 'kiosk-services', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: async (page) => {
+    await draw(page)
+    await page.locator('.choice:enabled').first().click()
+  } },
+  { name: 'kiosk-search', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: async (page) => {
+    await draw(page)
+    await page.locator('.finder').click()
+    await page.locator('#search').fill('an')
+    await page.locator('.choices--found .choice').first().waitFor()
+  } },
+  { name: 'kiosk-choice', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: choose },
+  { name: 'kiosk-number', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: async (page) => {
     await choose(page)
     // A kiosk gives a number a second; so many pictures ask for more.
     while ((await page.locator('.result__number').count()) === 0) {
@@ -55,19 +112,81 @@ export const pages = [
       await page.locator('.result__number, [role="alert"]').first().waitFor()
     }
   } },
-  { name: 'kiosk-code', at: (s) => s.kiosk, citizens: true, upright: true, prepare: async (page) => {
-    await language(page)
-    await page.locator('.choices--two .choice').last().click()
+  { name: 'kiosk-code', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: code },
+  { name: 'kiosk-wrong-code', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: async (page) => {
+    await code(page)
+    await page.locator('#code').fill('QQQQQQ')
+    await page.keyboard.press('Enter')
+    await page.locator('[role="alert"]').waitFor()
   } },
-  { name: 'home', at: () => '/', citizens: true },
+  { name: 'kiosk-idle', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, before: cutOff, prepare: idle },
+  { name: 'home', at: () => '/' },
   { name: 'home-staff', at: () => '/', staff: true },
-  { name: 'sign-in', at: () => '/sign-in', citizens: true },
+  { name: 'sign-in', at: () => '/sign-in' },
+  { name: 'sign-in-refused', at: () => '/sign-in', prepare: async (page) => {
+    await page.fill('[name="name"]', 'nobody')
+    await page.fill('[name="password"]', 'something else')
+    await page.keyboard.press('Enter')
+    await page.locator('.refused').waitFor()
+  } },
   { name: 'setup', at: (s) => s.setup, staff: true },
-  { name: 'desk-choose', at: (s) => '/desk/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.choose') },
-  { name: 'desk', at: (s) => s.desk, staff: true, prepare: openDesk },
-  { name: 'desk-transfer', at: (s) => s.desk, staff: true, prepare: openTransfer },
+  { name: 'desk-choose', at: (s) => '/desk/' + s.office, staff: true, narrow: true, prepare: (page) => page.waitForSelector('.choose') },
+  { name: 'desk', at: (s) => s.desk, staff: true, narrow: true, prepare: openDesk },
+  { name: 'desk-expected', at: (s) => s.desk, staff: true, narrow: true, prepare: pressed('2', '#tab-expected[aria-selected="true"]') },
+  { name: 'desk-row', at: (s) => s.desk, staff: true, narrow: true, prepare: async (page) => {
+    await openDesk(page)
+    await page.locator('.row__open').nth(2).click()
+    await page.waitForSelector('dialog[open]')
+  } },
+  { name: 'desk-transfer', at: (s) => s.desk, staff: true, narrow: true, prepare: pressed('w', '#transfer') },
+  { name: 'desk-park', at: (s) => s.desk, staff: true, narrow: true, prepare: pressed('p', 'dialog[open]') },
+  { name: 'desk-pause', at: (s) => s.desk, staff: true, narrow: true, prepare: pressed('b', 'dialog[open]') },
+  { name: 'desk-help', at: (s) => s.desk, staff: true, narrow: true, prepare: pressed('?', 'dialog[open]') },
+  { name: 'desk-old', at: (s) => s.desk, staff: true, narrow: true, before: cutOff, prepare: async (page) => {
+    await openDesk(page)
+    await later('.desk--stale')(page)
+  } },
+  { name: 'desk-nobody', at: (s) => s.desk, staff: true, narrow: true, prepare: async (page) => {
+    await page.waitForSelector('.next__button')
+    if ((await page.locator('.running__number--none').count()) === 0) await page.keyboard.press('f')
+    await page.waitForSelector('.running__number--none')
+    await page.waitForSelector('.voice__line', { state: 'detached' }).catch(() => {})
+  } },
   { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
-  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.supervisor') },
+  { name: 'reception-empty', at: (s) => '/reception/' + s.office, staff: true, prepare: (page) => page.waitForSelector('#line') },
+  { name: 'reception-draft', at: (s) => '/reception/' + s.office, staff: true, prepare: draft },
+  { name: 'reception-issued', at: (s) => '/reception/' + s.office, staff: true, prepare: async (page) => {
+    await draft(page)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.issued__number')
+  } },
+  { name: 'reception-import', at: (s) => '/reception/' + s.office, staff: true, prepare: async (page) => {
+    await page.waitForSelector('#line')
+    await page.keyboard.press('Escape')
+    await page.locator('.tab').first().focus()
+    await page.keyboard.press('i')
+    await page.waitForSelector('dialog[open]')
+  } },
+  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
+    await page.waitForSelector('.what-if__lead')
+    await page.waitForSelector('.ahead__lead, .ahead__peaks')
+  } },
+  { name: 'supervisor-table', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
+    await page.waitForSelector('.what-if__lead')
+    await page.locator('.ahead__table summary').click()
+  } },
+  { name: 'supervisor-close', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
+    await page.waitForSelector('.what-if__lead')
+    await page.locator('section[aria-labelledby="opening-title"] .button--bad').click()
+    await page.waitForSelector('dialog[open]')
+  } },
+  { name: 'supervisor-morning', at: (s) => '/supervisor/' + s.office, staff: true, morning: true, prepare: figures },
+  { name: 'public-morning', at: (s) => `/public/${s.office}`, citizens: true, morning: true, prepare: week },
+  { name: 'board-closed', at: (s) => s.board, citizens: true, upright: true, screen: true, before: (s) => s.close(), prepare: (page) => page.waitForSelector('.rest__title') },
+  { name: 'kiosk-closed', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, before: (s) => s.close(), prepare: (page) => page.waitForSelector('.kiosk--closed') },
+  { name: 'public-closed', at: (s) => '/public/' + s.office, citizens: true, before: (s) => s.close() },
+  { name: 'home-closed', at: () => '/', before: (s) => s.close() },
+  { name: 'supervisor-closed', at: (s) => '/supervisor/' + s.office, staff: true, before: (s) => s.close(), prepare: (page) => page.waitForSelector('.supervisor') },
 ]
 
 async function openDesk(page) {
@@ -78,16 +197,55 @@ async function openDesk(page) {
   await page.waitForSelector('.matter__service')
 }
 
-async function openTransfer(page) {
-  await openDesk(page)
-  await page.keyboard.press('w')
-  await page.waitForSelector('#transfer')
+function pressed(key, selector) {
+  return async (page) => {
+    await openDesk(page)
+    await page.keyboard.press(key)
+    await page.waitForSelector(selector)
+  }
+}
+
+async function code(page) {
+  await language(page)
+  await page.locator('.choices--two .choice').last().click()
 }
 
 async function openReception(page) {
   await page.waitForSelector('#line')
   await page.keyboard.type('an')
   await page.waitForSelector('[role="option"]')
+}
+
+async function draft(page) {
+  await page.waitForSelector('#line')
+  await page.keyboard.type('2 personalausweis +10')
+  await page.waitForSelector('[role="option"]')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.draft')
+}
+
+// A house of a single morning has one weekday to show; one of some weeks has five.
+async function week(page) {
+  await page.evaluate(() => {
+    const days = document.querySelector('.typical__days')
+    while (days && days.children.length < 5) days.append(days.firstElementChild.cloneNode(true))
+    for (const row of document.querySelectorAll('.typical__table tr')) while (row.cells.length < 6) row.append(row.lastElementChild.cloneNode(true))
+  })
+}
+
+// What was promised and how long it took, once enough has happened to say so.
+async function figures(page) {
+  await page.evaluate(async () => {
+    const { today } = await (await fetch('/api/v1/offices/rathaus/lengths')).json()
+    await fetch('/api/v1/offices/rathaus/services/card/planned', { method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() }, body: JSON.stringify({ minutes: 12, from: today }) })
+  })
+  for (;;) {
+    const ready = await page.locator('.ledger__table').count() && await page.locator('.length').count()
+    if (ready) return
+    await page.waitForTimeout(5_000)
+    await page.reload()
+    await page.waitForSelector('.what-if__lead')
+  }
 }
 
 // A device may ask for a few codes; so many pictures ask for more.

@@ -1,8 +1,12 @@
 // A morning in an office, made through the API: some wait, some are at a desk,
-// one has been called.
+// one has been called, others are set aside.
 import assert from 'node:assert/strict'
+import { setTimeout as pass } from 'node:timers/promises'
 
 const WAIT = 12
+const BEFORE = 6 // people who were called and are gone, for the list of last calls
+const REST = 9_000 // ms; a call's colour, and a bit
+const FAR = 3 * 3_600_000 // ms; too early to be checked in on time
 
 /**
  * setScene fills a house's first office and gives the addresses of what it
@@ -30,18 +34,36 @@ export async function setScene(house) {
   await serve(desks[0], done)
   await order(`/desks/${desks[0]}/finish`)
   await order(`/desks/${desks[0]}/close`) // for whoever signs in
+  const second = desks[1] || desks[0]
+  for (let i = 0; i < BEFORE; i++) {
+    await serve(desks[(i % 2) + 2] || second, await drawn(i))
+    await order(`/desks/${desks[(i % 2) + 2] || second}/finish`)
+  }
+  const parked = await drawn(1)
+  await serve(second, parked)
+  await order(`/desks/${second}/park`, { reason: catalogue.park_reasons[0] })
+  const missed = await drawn(0)
+  await serve(second, missed)
+  await order(`/desks/${second}/no-show`)
+  const left = await drawn(0)
+  await order(`/tickets/${left.id}/leave`)
   const called = await drawn(2)
-  await serve(desks[1] || desks[0], called)
+  await serve(second, called)
   const beside = desks[2] && (await drawn(3))
   if (beside) await serve(desks[2], beside)
   for (let i = 0; i < WAIT; i++) await drawn(i, i === 4 ? 2 : 1)
   const soon = new Date(Math.ceil(Date.now() / 300_000) * 300_000 + 300_000).toISOString()
+  const book = (at, i) => order('/appointments', { at, services: [{ id: services[i].id, quantity: 1 }] })
+  let arrived, booked
   for (let i = 0; i < 3; i++) {
-    const booked = await order('/appointments', { at: soon, services: [{ id: services[i].id, quantity: 1 }] })
-    await order(`/appointments/${booked.code}/check-in`)
+    arrived = await book(soon, i)
+    booked = await order(`/appointments/${arrived.code}/check-in`)
   }
   const waiting = await drawn(0)
-  const later = await order('/appointments', { at: soon, services: [{ id: services[0].id, quantity: 1 }] })
+  const later = await book(soon, 0)
+  const early = await book(new Date(Date.parse(soon) + FAR).toISOString(), 1)
+  await order(`/appointments/${early.code}/check-in`)
+  await pass(REST)
 
   async function serve(desk, ticket) {
     await order(`/desks/${desk}/take`, { ticket: ticket.id })
@@ -52,12 +74,28 @@ export async function setScene(house) {
     board: '/board/' + (await screenOf(house, office)),
     kiosk: '/kiosk/' + office,
     desk: '/desk/' + office + '/' + desks[0],
-    done: path(done.link), called: path(called.link), waiting: path(waiting.link), appointment: path(later.link),
+    service: services[2].id,
+    done: path(done.link), called: path(called.link), waiting: path(waiting.link), booked: path(booked.link),
+    parked: path(parked.link), missed: path(missed.link), left: path(left.link),
+    appointment: path(later.link), arrived: path(arrived.link), early: path(early.link),
     async call(n) {
-      await order(`/desks/${desks[1] || desks[0]}/recall`)
+      await order(`/desks/${second}/recall`)
       if (n > 1 && beside) await order(`/desks/${desks[2]}/recall`)
     },
     notice: (text = 'Das Fotogerät ist bis etwa 11:30 Uhr außer Betrieb.') => order('/notice', { text }),
+    intake: (open) => order('/intake', { open }),
+    /** Everybody goes home and the house closes; once, at the end. */
+    async close() {
+      if (!(await house.api(base)).body.hours.open) return
+      await order('/close')
+      for (const desk of desks) {
+        await house.api(`${base}/desks/${desk}/finish`, { role: 'supervisor', body: {} })
+        await house.api(`${base}/desks/${desk}/close`, { role: 'supervisor', body: {} })
+      }
+      for (const t of (await house.api(base + '/queue', { role: 'supervisor' })).body.tickets) {
+        if (['waiting', 'parked', 'called'].includes(t.state)) await order(`/tickets/${t.id}/leave`)
+      }
+    },
   }
 }
 

@@ -229,7 +229,7 @@ func fillMonth(b *testing.B, dir string) []*queue.Rules {
 			batch = append(batch, journal.Record{Office: r.Office, At: now, ID: fmt.Sprint(s.Seq), By: by, Opening: opening, Body: raw})
 		}
 		for range 30 {
-			for s.Due(&r).Before(now) || s.Seq == 0 {
+			for s.Due(&r, now).Before(now) || s.Seq == 0 {
 				before := s.Seq
 				do(queue.Tick{AnswersFrom: max(1, s.Seq-min(s.Seq, 600))}, "clock")
 				if s.Seq == before {

@@ -42,6 +42,19 @@ func TestNamesGoNowhere(t *testing.T) {
 		t.Fatalf("the note does not come back: %d %s", a.status, a.body)
 	}
 
+	// A name and a number left at reception are found, and given out where they
+	// are asked for.
+	var known struct{ ID string }
+	p.must(reception, "known", ticketsPath, strings.TrimSuffix(drawCard, "}")+`,"contact":{"surname":"`+marker+`","phone":"0171 2345678"}}`).into(t, &known)
+	for _, a := range []answer{p.must(reception, "find", "/api/v1/offices/hall/people/find", `{"text":"`+marker+`"}`), p.get(clerk, ticketsPath+"/"+known.ID+"/contact")} {
+		if a.status != 200 || !bytes.Contains(a.body, []byte(marker)) {
+			t.Fatalf("the person is not found: %d %s", a.status, a.body)
+		}
+	}
+	if a := p.get(clerk, ticketsPath+"/"+known.ID+"/needs"); a.status != 200 || bytes.Contains(a.body, []byte(marker)) {
+		t.Errorf("needs: %d %s", a.status, a.body)
+	}
+
 	// And everywhere else somebody may try.
 	routes := p.routes(t)
 	if len(routes) < 30 {

@@ -44,7 +44,7 @@ type together struct {
 const (
 	DefaultBookingDays  = 42
 	DefaultBookingLead  = 30 * time.Minute
-	DefaultBookingGrid  = 5 * time.Minute
+	DefaultBookingGrid  = 10 * time.Minute
 	DefaultBookingHold  = 10 * time.Minute
 	DefaultBookingOffer = 20 * time.Minute
 	DefaultBookingDelay = 10 * time.Minute

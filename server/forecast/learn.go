@@ -26,7 +26,10 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 			m.visitors++
 			m.Offset.add(meta.At.Sub(e.For).Nanoseconds(), 1)
 		case queue.AppointmentMissed:
-			m.Missed[m.leadOf(s, e.Appointment)]++
+			// One of a day on which nobody ran the program was perhaps kept.
+			if a := s.Appointment(e.Appointment); a == nil || a.At.Before(d.Start.Add(25*time.Hour)) {
+				m.Missed[m.leadOf(s, e.Appointment)]++
+			}
 		case queue.TicketLeft:
 			if t := s.Ticket(e.Ticket); t != nil && !t.Booked && t.State == queue.Waiting {
 				m.Left++

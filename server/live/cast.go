@@ -59,6 +59,7 @@ type caster struct {
 	index  int
 	poke   chan struct{}
 	line   atomic.Pointer[preparedLine]
+	free   display.Vacancy
 
 	// Of its goroutine alone:
 	shown      uint64        // Seq of the state shown last
@@ -197,11 +198,11 @@ func (c *Cast) show(m *moment, t Topic) (Frame, error) {
 		if screen == nil {
 			return Frame{}, ErrUnknownTopic
 		}
-		view = display.ShowBoard(r, screen, s, w, m.at)
+		view = display.ShowBoard(r, screen, s, w, k.free.Of(r, s, m.at), m.at)
 	case Desk:
 		view = display.ShowDesks(r, s, w, m.at)
 	case Office:
-		view = display.ShowOffice(r, s, w, m.at)
+		view = display.ShowOffice(r, s, w, k.free.Of(r, s, m.at), m.at)
 	case Supervisor:
 		view = display.ShowSupervisor(r, s, w, m.at)
 	default:
@@ -229,6 +230,16 @@ func (c *Cast) frame(seq, order uint64, at time.Time, view any) (Frame, error) {
 		return Frame{}, fmt.Errorf("encode view: %w", err)
 	}
 	return NewFrame(seq, order, at, c.opt.Build, b), nil
+}
+
+// Free is how many appointments citizens can still have at an office today; nil
+// where they book none, or where there is no such office.
+func (c *Cast) Free(office string) *queue.Free {
+	k := c.byID[office]
+	if k == nil {
+		return nil
+	}
+	return k.free.Of(k.office.Rules(), k.office.State(), c.opt.Now())
 }
 
 // waits is the newest look ahead of the office.

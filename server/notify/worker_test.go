@@ -438,6 +438,7 @@ func TestMessagesGoByThemselves(t *testing.T) {
 		f.notify.Run(ctx)
 	}()
 	id := f.book("thu 10:30", person())
+	f.pass(2 * time.Second)
 	<-f.gate.asked
 	for deadline := time.Now().Add(20 * time.Second); !strings.HasPrefix(f.rows(id), "booked sms sent, booked email sent"); {
 		if time.Now().After(deadline) {

@@ -231,11 +231,14 @@ const duePause = time.Second
 // untilDue is how long the goroutine may sleep. The clock may jump, so it looks
 // at least once a minute.
 func (o *Office) untilDue() time.Duration {
-	d := o.State().Due(o.rules).Sub(o.opt.Now())
-	if d <= 0 {
+	s := o.State()
+	now := o.now(s)
+	due := s.Due(o.rules, now)
+	if !due.After(now) {
 		return duePause
 	}
-	return min(max(d, 10*time.Millisecond), time.Minute)
+	// Counted from the clock, which may have been set back behind the state.
+	return min(max(due.Sub(o.opt.Now()), 10*time.Millisecond), time.Minute)
 }
 
 // gather takes what else waits, up to a batch.

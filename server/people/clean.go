@@ -15,7 +15,7 @@ import (
 
 // Fault is one thing that is wrong with what was typed. Field is the JSON name
 // of a contact's field; the code's words are in the catalogue under
-// "contact.fault_". The value is nowhere.
+// "error.contact_". The value is nowhere.
 type Fault struct {
 	Field, Code string
 	Params      map[string]any

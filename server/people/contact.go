@@ -55,6 +55,10 @@ type Contact struct {
 	Remind    bool      `json:"remind,omitempty"`  // wants reminders
 	Consent   string    `json:"consent,omitempty"` // version of the text that was agreed to
 	ConsentAt time.Time `json:"consent_at,omitzero"`
+	// Yes and No are ids of the conditions that hold, and of those that do not,
+	// as the person said when asked which papers are needed.
+	Yes []string `json:"yes,omitempty"`
+	No  []string `json:"no,omitempty"`
 }
 
 // NeedsKnown are the needs that a person may name.

@@ -93,8 +93,8 @@ func (r *Rules) fits(s *State, items []Item, until, now time.Time) bool {
 			work += max(0, r.Planned(s, t.Leg)-now.Sub(t.StartedAt))
 		}
 	}
-	for _, a := range s.Appointments {
-		if a.Ticket == "" && a.At.Before(until) && a.At.Add(r.Grace).After(now) && r.Able(a.Services)&able != 0 {
+	for _, a := range s.Between(now.Add(-r.Grace-r.Booking.Delay), until) {
+		if a.Ticket == "" && a.DueAt().Add(r.Grace).After(now) && r.Able(a.Services)&able != 0 {
 			work += r.Planned(s, a.Services)
 		}
 	}
@@ -142,8 +142,8 @@ func addAppointment(r *Rules, s *State, c AddAppointment, now time.Time) ([]Even
 		return nil, refuse(RefusedAppointmentTime)
 	}
 	day := calendar.DateOf(c.At, r.Hours.Zone)
-	for _, a := range s.Appointments {
-		if c.CodeMAC != "" && a.CodeMAC == c.CodeMAC && calendar.DateOf(a.At, r.Hours.Zone) == day {
+	for _, a := range s.Between(day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)) {
+		if c.CodeMAC != "" && a.CodeMAC == c.CodeMAC {
 			return nil, refuse(RefusedCodeTaken)
 		}
 	}

@@ -10,6 +10,7 @@ type Answer struct {
 	Ticket      string      `json:"ticket,omitempty"`
 	Number      *Number     `json:"number,omitempty"`
 	Arrival     Arrival     `json:"arrival,omitempty"`
+	For         time.Time   `json:"for,omitzero"`          // when who checked in was expected
 	Appointment string      `json:"appointment,omitempty"` // of a hold too: it becomes one
 	Until       time.Time   `json:"until,omitzero"`        // of a hold
 	Wish        string      `json:"wish,omitempty"`
@@ -52,7 +53,7 @@ func AnswerTo(r *Rules, s *State, c Command, events []Event, now time.Time) *Ans
 		case TicketIssued:
 			return &Answer{Ticket: e.Ticket, Number: &e.Number}
 		case AppointmentArrived:
-			return &Answer{Ticket: e.Ticket, Number: &e.Number, Arrival: e.Arrival}
+			return &Answer{Ticket: e.Ticket, Number: &e.Number, Arrival: e.Arrival, For: e.For}
 		case AppointmentAdded:
 			return &Answer{Appointment: e.Appointment}
 		case SlotHeld:

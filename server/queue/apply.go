@@ -94,8 +94,7 @@ func (s *State) apply(m Meta, e Event) {
 			Priority: e.Priority, Language: e.Language, Promise: e.Promise, Since: at, IssuedAt: at, Seq: m.Seq})
 	case AppointmentAdded:
 		s.NextAppointment++
-		s.Appointments = append(s.Appointments, &Appointment{ID: e.Appointment, At: e.For.UTC(), Services: e.Services,
-			CodeMAC: e.CodeMAC, BookedAt: at})
+		s.insert(&Appointment{ID: e.Appointment, At: e.For.UTC(), Services: e.Services, CodeMAC: e.CodeMAC, BookedAt: at})
 	case AppointmentArrived:
 		s.Series[e.Number.Letter] = e.Number.N
 		s.arrive(e.Appointment, e.Ticket)

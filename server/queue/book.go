@@ -21,14 +21,14 @@ type Hold struct {
 }
 
 // Freed is a time that was booked and no longer is. Until a short while has
-// passed it is shown to nobody: who waits for one comes first, and nobody gains
-// by asking again and again.
+// passed it is shown to no citizen: who waits for one comes first, and nobody
+// gains by asking again and again. For who waits it is kept over night.
 type Freed struct {
 	Of       string    `json:"of"` // the appointment or hold whose time it was
 	For      time.Time `json:"for"`
 	Services []Item    `json:"services"`
 	Minutes  int       `json:"minutes"`
-	Until    time.Time `json:"until"` // shown from then on
+	Until    time.Time `json:"until"` // shown from then on, unless somebody waits for it
 }
 
 // Gone is an appointment that is no longer, kept for who still has its link.
@@ -218,10 +218,11 @@ func releaseHold(s *State, c ReleaseHold, now time.Time) ([]Event, error) {
 		return nil, refuse(RefusedHoldLapsed)
 	}
 	e := HoldReleased{Hold: h.ID}
-	if h.Wish != "" {
-		e.Hidden = hidden(h.For, c.Hide, now)
+	if h.Wish == "" {
+		return []Event{e}, nil
 	}
-	return []Event{e}, nil
+	e.Hidden = hidden(h.For, c.Hide, now)
+	return append([]Event{e}, s.passOver(h.Wish)...), nil
 }
 
 // hidden is until when a freed time is shown to nobody; zero for one that has
@@ -237,6 +238,9 @@ func bookHold(r *Rules, s *State, c BookHold, now time.Time) ([]Event, error) {
 	h := s.Hold(c.Hold)
 	if h == nil || !now.Before(h.Until) {
 		return nil, refuse(RefusedHoldLapsed)
+	}
+	if calendar.DateOf(h.For, r.Hours.Zone).Before(s.Day) {
+		return nil, refuse(RefusedSlotPast) // held a minute before midnight
 	}
 	e := AppointmentBooked{Appointment: h.ID, For: h.For, Services: h.Services, Minutes: h.Minutes, Channel: h.Channel, Wish: h.Wish}
 	if c.Confirm && r.Booking.Confirm > 0 {
@@ -391,6 +395,7 @@ func (s *State) applyBooking(m Meta, e Event) {
 		s.insert(&Appointment{ID: e.Appointment, At: e.For.UTC(), Services: e.Services, Minutes: e.Minutes,
 			Channel: e.Channel, BookedAt: m.At.UTC(), ConfirmBy: e.ConfirmBy.UTC()})
 	case AppointmentMoved:
+		s.unfree(e.Appointment, e.For) // moved back to where it was
 		s.changeAppointment(e.Appointment, func(a *Appointment) {
 			s.free(a, e.Hidden)
 			a.At, a.Minutes, a.Moves, a.Late, a.Confirmed = e.For.UTC(), e.Minutes, a.Moves+1, 0, false
@@ -441,34 +446,4 @@ func (s *State) dropHold(id string, until time.Time) {
 		s.passed(h.Wish, h.For)
 	}
 	s.Holds = slices.DeleteFunc(s.Holds, func(o *Hold) bool { return o.ID == id })
-}
-
-// insert puts an appointment where its id belongs.
-func (s *State) insert(a *Appointment) {
-	at, _ := slices.BinarySearchFunc(s.Appointments, a.ID, func(o *Appointment, id string) int { return CompareIDs(o.ID, id) })
-	s.Appointments = slices.Insert(s.Appointments, at, a)
-}
-
-func (s *State) dropAppointment(id string) {
-	if i := s.appointment(id); i >= 0 {
-		s.Appointments = slices.Delete(s.Appointments, i, i+1)
-	}
-}
-
-func (s *State) changeAppointment(id string, how func(*Appointment)) {
-	if i := s.appointment(id); i >= 0 {
-		a := *s.Appointments[i]
-		how(&a)
-		s.Appointments[i] = &a
-	}
-}
-
-// appointment finds an appointment. Most states have them in the order of their
-// ids; those that a recorded day brings with ids of its own are searched for.
-func (s *State) appointment(id string) int {
-	i, ok := slices.BinarySearchFunc(s.Appointments, id, func(o *Appointment, id string) int { return CompareIDs(o.ID, id) })
-	if ok {
-		return i
-	}
-	return slices.IndexFunc(s.Appointments, func(a *Appointment) bool { return a.ID == id })
 }

@@ -93,7 +93,8 @@ func hasService(items []Item, id string) bool {
 }
 
 // parts is a visit of so many minutes as desks see it: in one go where a desk
-// can do all of it, else one part after the other.
+// can do all of it, else one part after the other, each with its services' time
+// and the last one with the rest.
 func (r *Rules) parts(s *State, items []Item, minutes int, day calendar.Date) []slots.Part {
 	if desks := r.sold(items, minutes); desks != 0 || len(items) < 2 {
 		return []slots.Part{{Desks: desks, Minutes: minutes}}
@@ -107,16 +108,18 @@ func (r *Rules) parts(s *State, items []Item, minutes int, day calendar.Date) []
 		}
 		m := left
 		if n < len(items) {
-			m = min(left, r.VisitMinutes(s, items[:n], day))
+			buffer := int((r.Booking.Buffer + time.Minute - 1) / time.Minute)
+			m = max(1, min(left-1, r.VisitMinutes(s, items[:n], day)-buffer))
 		}
-		parts = append(parts, slots.Part{Desks: r.sold(items[:n], m), Minutes: m})
+		parts = append(parts, slots.Part{Desks: r.sold(items[:n], left), Minutes: m})
 		items, left = items[n:], left-m
 	}
 	return parts
 }
 
 // sold are the desks that serve all of these services to people who booked so
-// many minutes.
+// many minutes. A quick desk looks at all that is still to be done, as it does
+// when it calls, and not at the buffer.
 func (r *Rules) sold(items []Item, minutes int) uint64 {
 	desks := r.everyDesk()
 	for _, it := range items {
@@ -124,7 +127,7 @@ func (r *Rules) sold(items []Item, minutes int) uint64 {
 	}
 	for i := range r.Desks {
 		d := &r.Desks[i]
-		if d.Keep == "walk_in" || d.Quick > 0 && time.Duration(minutes)*time.Minute > d.Quick {
+		if d.Keep == "walk_in" || d.Quick > 0 && time.Duration(minutes)*time.Minute-r.Booking.Buffer > d.Quick {
 			desks &^= 1 << i
 		}
 	}
@@ -146,39 +149,47 @@ type Ask struct {
 // one to another, both included. It is empty where the services may not be
 // booked that way.
 func (r *Rules) FreeSlots(s *State, a Ask, from, to calendar.Date, now time.Time) []time.Time {
-	if r.bookable(s, a) != nil {
+	if r.CanBook(s, a) != nil {
 		return nil
 	}
-	taken := r.taken(s, a, from, to, now)
+	if from.Before(s.Day) {
+		from = s.Day
+	}
+	if last := s.Day.AddDays(r.window(s, a)); to.After(last) {
+		to = last
+	}
 	earliest := now
 	if !internal(a.Channel) {
 		earliest = now.Add(r.Booking.Lead)
 	}
 	var free []time.Time
+	var plan planner
 	for day := from; !day.After(to); day = day.AddDays(1) {
-		if r.bookableOn(s, a, day) != nil {
+		if r.bookableOn(s, a, day, now) != nil {
 			continue
 		}
-		d := r.planOf(s, a, day, taken[day])
-		parts := r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day)
-		for _, at := range d.Free(parts, r.Booking.Grid) {
-			if !at.Before(earliest) {
-				free = append(free, at)
-			}
+		d := plan.day(r, s, a, day, now)
+		n := len(free)
+		free = d.AppendFree(free, r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), r.Booking.Grid)
+		late := n
+		for late < len(free) && free[late].Before(earliest) {
+			late++
 		}
+		free = slices.Delete(free, n, late)
 	}
 	return free
 }
 
 // PlanOf is a day as booking sees it: what is planned, kept and taken.
 func (r *Rules) PlanOf(s *State, day calendar.Date, now time.Time) slots.Day {
-	a := Ask{Channel: ChannelOnline, Freed: true}
-	return r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
+	return new(planner).day(r, s, Ask{Channel: ChannelOnline, Freed: true}, day, now)
 }
 
-// slotFree says whether the visit can begin at a time, on the grid or not.
+// slotFree says whether the visit can begin at a time. Citizens take what they
+// are shown, so for them it lies on the grid; staff, and a time that was freed,
+// may be off it.
 func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
-	if err := r.bookable(s, a); err != nil {
+	if err := r.CanBook(s, a); err != nil {
 		return err
 	}
 	earliest := now
@@ -189,18 +200,20 @@ func (r *Rules) slotFree(s *State, a Ask, at, now time.Time) error {
 		return refuse(RefusedSlotPast)
 	}
 	day := calendar.DateOf(at, r.Hours.Zone)
-	if err := r.bookableOn(s, a, day); err != nil {
+	if err := r.bookableOn(s, a, day, now); err != nil {
 		return err
 	}
-	d := r.planOf(s, a, day, r.taken(s, a, day, day, now)[day])
-	if !d.Fits(r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), at) {
+	d := new(planner).day(r, s, a, day, now)
+	offGrid := !internal(a.Channel) && !a.Freed && !d.OnGrid(at, r.Booking.Grid)
+	if offGrid || !d.Fits(r.parts(s, a.Services, r.VisitMinutes(s, a.Services, day), day), at) {
 		return refuse(RefusedSlotTaken)
 	}
 	return nil
 }
 
-// bookable says whether these services are booked this way at all.
-func (r *Rules) bookable(s *State, a Ask) error {
+// CanBook says whether these services are booked this way at all: nil, or the
+// refusal that holding would give.
+func (r *Rules) CanBook(s *State, a Ask) error {
 	if err := checkItems(r, a.Services); err != nil {
 		return err
 	}
@@ -219,17 +232,21 @@ func (r *Rules) bookable(s *State, a Ask) error {
 // Bookable says whether citizens book this service by themselves, on some day.
 func (r *Rules) Bookable(s *State, service string) bool {
 	last, limited := r.TermsOf(s).Last[service]
-	return r.bookable(s, Ask{Services: []Item{{service, 1}}, Channel: ChannelOnline}) == nil && !(limited && last.Before(s.Day))
+	return r.CanBook(s, Ask{Services: []Item{{service, 1}}, Channel: ChannelOnline}) == nil && !(limited && last.Before(s.Day))
+}
+
+// window is how many days ahead may be booked.
+func (r *Rules) window(s *State, a Ask) int {
+	if internal(a.Channel) {
+		return int(bookAhead / (24 * time.Hour))
+	}
+	return r.TermsOf(s).Days
 }
 
 // bookableOn says whether a day is open for booking these services.
-func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date) error {
+func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date, now time.Time) error {
 	terms := r.TermsOf(s)
-	most := terms.Days
-	if internal(a.Channel) {
-		most = int(bookAhead / (24 * time.Hour))
-	}
-	if day.Before(s.Day) || s.Day.Days(day) > most || !internal(a.Channel) && slices.Contains(terms.Blackouts, day) || s.Shut && day == s.Day {
+	if day.Before(s.Day) || s.Day.Days(day) > r.window(s, a) || !internal(a.Channel) && slices.Contains(terms.Blackouts, day) || s.Shut && day == s.Day {
 		return refuse(RefusedSlotDay)
 	}
 	for _, it := range a.Services {
@@ -238,14 +255,16 @@ func (r *Rules) bookableOn(s *State, a Ask, day calendar.Date) error {
 		}
 	}
 	category := r.Service(a.Services[0].Service).Category
-	if quota, limited := terms.Quota[category]; limited && !internal(a.Channel) && r.booked(s, a, category, day) >= quota {
+	if quota, limited := terms.Quota[category]; limited && !internal(a.Channel) && r.booked(s, a, category, day, now) >= quota {
 		return refuse(RefusedQuota)
 	}
 	return nil
 }
 
-// booked counts what is booked or held of a category on a day.
-func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date) int {
+// booked counts what is booked or held of a category on a day, and what was
+// freed and is not shown yet: else a day whose number is used up would open
+// elsewhere for whoever asks first.
+func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date, now time.Time) int {
 	from, to := day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)
 	n := 0
 	counts := func(at time.Time, items []Item) {
@@ -255,88 +274,27 @@ func (r *Rules) booked(s *State, a Ask, category string, day calendar.Date) int 
 			}
 		}
 	}
-	for _, b := range s.Appointments {
+	for _, b := range s.Between(from, to) {
 		if b.ID != a.Move {
 			counts(b.At, b.Services)
 		}
 	}
 	for _, h := range s.Holds {
-		counts(h.For, h.Services)
+		if h.Until.After(now) {
+			counts(h.For, h.Services)
+		}
+	}
+	for i := range s.Freed {
+		if f := &s.Freed[i]; a.hides(f) {
+			counts(f.For, f.Services)
+		}
 	}
 	return n
 }
 
-// taken are the visits that stand in the way, by day.
-func (r *Rules) taken(s *State, a Ask, from, to calendar.Date, now time.Time) map[calendar.Date][]slots.Visit {
-	m := map[calendar.Date][]slots.Visit{}
-	begin, end := from.Start(r.Hours.Zone), to.AddDays(1).Start(r.Hours.Zone)
-	add := func(at time.Time, items []Item, minutes int) {
-		if at.Before(begin) || !at.Before(end) {
-			return
-		}
-		day := calendar.DateOf(at, r.Hours.Zone)
-		if minutes == 0 {
-			minutes = r.VisitMinutes(s, items, day)
-		}
-		m[day] = append(m[day], slots.Visit{At: at, Parts: r.parts(s, items, minutes, day)})
-	}
-	for _, b := range s.Appointments {
-		if b.ID != a.Move {
-			add(b.At, b.Services, b.Minutes)
-		}
-	}
-	for _, h := range s.Holds {
-		if h.Until.After(now) {
-			add(h.For, h.Services, h.Minutes)
-		}
-	}
-	if !a.Freed && !internal(a.Channel) {
-		for _, f := range s.Freed {
-			if f.Until.After(now) {
-				add(f.For, f.Services, f.Minutes)
-			}
-		}
-	}
-	return m
-}
-
-// planOf is what a day offers to who asks. Extra visits count for citizens'
-// bookings alone: staff sees what the desks can really take.
-func (r *Rules) planOf(s *State, a Ask, day calendar.Date, taken []slots.Visit) slots.Day {
-	d := slots.Day{Spans: r.Hours.OpenSpans(day), Taken: taken}
-	if len(d.Spans) == 0 {
-		return d
-	}
-	for i := range r.Desks {
-		k := &r.Desks[i]
-		if k.Keep == "walk_in" {
-			continue
-		}
-		there := d.Spans
-		if k.Roster != nil {
-			there = calendar.Common(d.Spans, k.Roster.OpenSpans(day))
-		}
-		for _, span := range there {
-			d.Present = append(d.Present, slots.Present{Desk: i, Interval: span})
-		}
-	}
-	if internal(a.Channel) {
-		return d
-	}
-	terms := r.TermsOf(s)
-	for h := range 24 {
-		hour := calendar.Interval{From: day.At(calendar.TimeOfDay(h*60), r.Hours.Zone), To: day.At(calendar.TimeOfDay(h*60+60), r.Hours.Zone)}
-		extra := 0
-		for _, e := range s.Extra {
-			if e.Day == day && e.Hour == h {
-				extra = e.N
-			}
-		}
-		if share := terms.Share[h]; share > 0 || extra > 0 {
-			if capacity := d.Capacity(hour); capacity > 0 {
-				d.Budgets = append(d.Budgets, slots.Budget{Interval: hour, Minutes: capacity*(100-share)/100 + 60*extra, Extra: extra})
-			}
-		}
-	}
-	return d
+// hides tells whether a freed time is not shown to who asks. It is hidden until
+// the clock says otherwise (SlotShown), over night too, and not from who gave it
+// back by moving away.
+func (a *Ask) hides(f *Freed) bool {
+	return !a.Freed && !internal(a.Channel) && (a.Move == "" || f.Of != a.Move)
 }

@@ -7,12 +7,14 @@ import (
 	"aufruf/server/calendar"
 )
 
-// Due is when Tick next has something to decide: the end of the local day, or
-// what becomes due of bookings. It is in the past for an office that has no day
-// yet.
-func (s *State) Due(r *Rules) time.Time {
+// Due is when Tick next has something to decide if nothing else happens: the
+// end of the local day, or what becomes due of bookings. It is exact: before it
+// Tick decides nothing, and at it something; where it is not after now, Tick
+// decides something now. What may be decided depends on the hour (offers are
+// made by day), so the answer counts from now on.
+func (s *State) Due(r *Rules, now time.Time) time.Time {
 	day := s.DayDue(r)
-	if due := s.bookingDue(r); !due.IsZero() && due.Before(day) {
+	if due := s.bookingDue(r, now); !due.IsZero() && due.Before(day) {
 		return due
 	}
 	return day
@@ -35,14 +37,15 @@ func tick(r *Rules, s *State, c Tick, now time.Time) ([]Event, error) {
 	}
 	today := calendar.DateOf(now, r.Hours.Zone)
 	if s.Seq > 0 && !s.DayOver {
-		return closeDay(r, s), nil
+		return closeDay(r, s, today), nil
 	}
 	return []Event{DayOpened{Day: today, Book: s.book(r, today, now, c)}}, nil
 }
 
-// closeDay ends everything that the day leaves open. Tickets on their way to
-// another office stay in care.
-func closeDay(r *Rules, s *State) []Event {
+// closeDay ends everything that the day leaves open, and what was booked or
+// wished for days that passed while nobody ran the program. Tickets on their way
+// to another office stay in care.
+func closeDay(r *Rules, s *State, today calendar.Date) []Event {
 	var events []Event
 	for t := range s.Active {
 		switch t.State {
@@ -57,9 +60,14 @@ func closeDay(r *Rules, s *State) []Event {
 			events = append(events, DeskClosed{Desk: d.ID})
 		}
 	}
-	for _, a := range s.Appointments {
-		if a.Ticket == "" && !calendar.DateOf(a.At, r.Hours.Zone).After(s.Day) {
+	for _, a := range s.Between(time.Time{}, today.Start(r.Hours.Zone)) {
+		if a.Ticket == "" {
 			events = append(events, AppointmentMissed{Appointment: a.ID})
+		}
+	}
+	for _, w := range s.Wishes {
+		if w.To.Before(today) {
+			events = append(events, WishEnded{Wish: w.ID})
 		}
 	}
 	return append(events, DayClosed{Day: s.Day})
@@ -68,8 +76,9 @@ func closeDay(r *Rules, s *State) []Event {
 // book is what lives on into the next day.
 func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book {
 	b := Book{NextAppointment: s.NextAppointment, Notice: s.Notice, AnswersFrom: c.AnswersFrom, Learned: c.Learned}
+	begin := today.Start(r.Hours.Zone)
 	for _, a := range s.Appointments {
-		if a.Ticket == "" && !calendar.DateOf(a.At, r.Hours.Zone).Before(today) {
+		if a.Ticket == "" && !a.At.Before(begin) {
 			b.Appointments = append(b.Appointments, a)
 		}
 	}
@@ -105,7 +114,7 @@ func (s *State) book(r *Rules, today calendar.Date, now time.Time, c Tick) Book 
 func (s *State) open(day calendar.Date, b Book) {
 	fresh := New(s.Office)
 	fresh.Day, fresh.Seq, fresh.At = day, s.Seq, s.At
-	fresh.Appointments = slices.Clone(b.Appointments)
+	fresh.setAppointments(slices.Clone(b.Appointments))
 	fresh.NextAppointment = b.NextAppointment
 	fresh.Notice, fresh.Opening, fresh.AnswersFrom = b.Notice, b.Opening, b.AnswersFrom
 	fresh.Learned, fresh.Planned = b.Learned, slices.Clone(b.Planned)

@@ -19,7 +19,8 @@ var update = flag.Bool("update", false, "write what happened into testdata")
 
 // A scripted day is a text that a clerk can read: on each line a time of day,
 // what is done, and behind "=>" what comes of it. Lines that begin with # are
-// remarks. "line" shows who waits, in order and with the reason.
+// remarks. "line" shows who waits, in order and with the reason; "setup" changes
+// the office before the day; the rest of its words stand in script_test.go.
 
 func TestScriptedDaysGoAsWritten(t *testing.T) {
 	files, _ := filepath.Glob("testdata/days/*.day")
@@ -52,6 +53,16 @@ func playDay(t *testing.T, script string) (string, *world) {
 	day := calendar.Date{Year: 2026, Month: time.November, Day: 24}
 	w := newWorld(day.Start(berlin))
 	var out strings.Builder
+	begin := func(act string, d calendar.Date) {
+		day, w.now = d, d.Start(berlin).UTC()
+		said := d.String()
+		for _, e := range w.tick() {
+			if what, ok := w.tellBooking(e); ok {
+				said += ", " + what
+			}
+		}
+		fmt.Fprintf(&out, "%s => %s\n", act, said)
+	}
 	sc := bufio.NewScanner(strings.NewReader(script))
 	for sc.Scan() {
 		line := sc.Text()
@@ -62,18 +73,26 @@ func playDay(t *testing.T, script string) (string, *world) {
 		act, _, _ := strings.Cut(line, " => ")
 		act = strings.TrimRight(act, " ")
 		clock, what, _ := strings.Cut(act, "  ")
-		if clock == "next day" {
-			day = day.AddDays(1)
-			w.now = day.Start(berlin).UTC()
-			w.tick()
-			fmt.Fprintf(&out, "%s => %s\n", act, w.state.Day)
+		switch clock {
+		case "next day":
+			begin(act, day.AddDays(1))
+			continue
+		case "on":
+			begin(act, readDate(t, what))
+			continue
+		case "setup":
+			if at, ok := strings.CutPrefix(what, "begin "); ok { // another first day
+				rules, hide := w.rules, w.hide
+				day = readDate(t, at)
+				w = newWorld(day.Start(berlin))
+				w.rules, w.hide = rules, hide
+			} else {
+				w.setup(t, strings.Fields(what))
+			}
+			fmt.Fprintln(&out, line)
 			continue
 		}
-		at, err := time.Parse("15:04:05", clock+strings.Repeat(":00", 2-strings.Count(clock, ":")))
-		if err != nil {
-			t.Fatalf("%q: %v", line, err)
-		}
-		w.now = day.Start(berlin).Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute + time.Duration(at.Second())*time.Second).UTC()
+		w.now = readClock(t, day, clock)
 		fmt.Fprintf(&out, "%s => %s\n", act, w.act(t, day, strings.TrimSpace(what)))
 		if err := w.state.Check(); err != nil {
 			t.Fatalf("%s: %v", line, err)
@@ -99,6 +118,9 @@ func (w *world) act(t *testing.T, day calendar.Date, what string) string {
 		}
 		return strings.Join(parts, "; ")
 	}
+	if said, ok := w.show(t, day, strings.Fields(what)); ok {
+		return said
+	}
 	c, by := w.parse(t, day, strings.Fields(what))
 	events, err := w.do(c, by)
 	var no *Refusal
@@ -116,29 +138,15 @@ func (w *world) act(t *testing.T, day calendar.Date, what string) string {
 }
 
 func (w *world) parse(t *testing.T, day calendar.Date, f []string) (Command, string) {
-	at := func(s string) time.Time {
-		tod, err := time.Parse("15:04", s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return day.Start(berlin).Add(time.Duration(tod.Hour())*time.Hour + time.Duration(tod.Minute())*time.Minute).UTC()
+	if c, by := w.parseBooking(t, day, f); c != nil {
+		return c, by
 	}
+	at := func(s string) time.Time { return readClock(t, day, s) }
 	arg := func(i int) string {
 		if i < len(f) {
 			return f[i]
 		}
 		return ""
-	}
-	items := func(s string) (list []Item) {
-		for _, one := range strings.Split(s, "+") {
-			name, n, many := strings.Cut(one, "*")
-			q := 1
-			if many {
-				q, _ = strconv.Atoi(n)
-			}
-			list = append(list, Item{Service: name, Quantity: q})
-		}
-		return list
 	}
 	ticket := func(number string) string {
 		for _, tk := range w.state.Tickets {
@@ -151,9 +159,9 @@ func (w *world) parse(t *testing.T, day calendar.Date, f []string) (Command, str
 	switch f[0] {
 	case "draw":
 		p, _ := strconv.Atoi(arg(3))
-		return IssueTicket{Services: items(f[1]), Priority: p}, "kiosk"
+		return IssueTicket{Services: readItems(f[1]), Priority: p}, "kiosk"
 	case "book":
-		return AddAppointment{At: at(f[1]), Services: items(f[2])}, "reception"
+		return AddAppointment{At: at(f[1]), Services: readItems(f[2])}, "reception"
 	case "check-in":
 		return CheckIn{Appointment: f[1]}, "kiosk"
 	case "leave":
@@ -241,8 +249,6 @@ func (w *world) num(id string) string {
 	return "?"
 }
 
-func clock(t time.Time) string { return t.In(berlin).Format("15:04") }
-
 func (w *world) say(r Reason) string {
 	switch r.Code {
 	case ReasonBookedOnTime, ReasonBookedEarly, ReasonBookedAhead, ReasonBookedLate:
@@ -286,6 +292,9 @@ func (w *world) tell(e Event) string {
 		return fmt.Sprintf("%s %d min from %s", e.Service, e.Minutes, e.From)
 	case TicketReceived:
 		return e.Ticket.Number.String() + " from " + e.From
+	}
+	if said, ok := w.tellBooking(e); ok {
+		return said
 	}
 	if id := ticketOf(e); id != "" {
 		return w.num(id) + " " + strings.TrimPrefix(e.name(), "ticket_")

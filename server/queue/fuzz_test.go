@@ -10,8 +10,9 @@ import (
 
 // FuzzDay turns bytes into a day of commands and checks after each that the
 // invariants hold, that no ticket that was given ever vanishes, that nobody is
-// called past somebody more overdue, and at the end that the stored bytes lead
-// to the same state, from the first record and from the newest opening.
+// called past somebody more overdue, that no hold outlives its end, and at the
+// end that the stored bytes lead to the same state, from the first record and
+// from the newest opening.
 func FuzzDay(f *testing.F) {
 	f.Add([]byte("the quick brown fox presses next sixty times a day"))
 	f.Add([]byte{0, 0, 0, 0, 10, 0, 20, 0, 20, 1, 21, 0, 22, 0, 23, 0, 30, 0, 255, 255})
@@ -20,11 +21,18 @@ func FuzzDay(f *testing.F) {
 		seq[i] = byte(i * 37)
 	}
 	f.Add(seq)
+	booking := make([]byte, 0, 600)
+	for i := range 200 {
+		booking = append(booking, 200+byte(i*31%56), byte(i*29), byte(i*53%240))
+	}
+	f.Add(booking)
 	f.Fuzz(func(t *testing.T, day []byte) {
 		if len(day) > 900 {
 			return
 		}
 		w := newWorld(calendar.Date{Year: 2026, Month: time.March, Day: 28}.Start(berlin))
+		w.rules, w.hide = bookingRules(), 7*time.Minute
+		w.rules.Booking.Confirm = time.Hour
 		if _, err := w.do(OpenOffice{}, "boss"); err != nil {
 			t.Fatal(err)
 		}
@@ -43,6 +51,16 @@ func FuzzDay(f *testing.F) {
 				t.Fatalf("after %T %+v: %v", c, c, err)
 			}
 			w.checkFate(t, given)
+			for _, h := range w.state.Holds {
+				if !h.Until.After(w.now) {
+					t.Fatalf("after %T hold %s outlives its end", c, h.ID)
+				}
+			}
+			if due := w.state.Due(w.rules, w.now); !due.After(w.now) {
+				if again, _ := Decide(w.rules, w.state, Tick{}, "clock", w.now); len(again) == 0 {
+					t.Fatalf("after %T something is due at %v, and nothing is decided", c, due)
+				}
+			}
 		}
 		want := string(w.state.Encode())
 		for _, fromOpening := range []bool{false, true} {
@@ -102,6 +120,9 @@ func (w *world) command(kind, arg byte) (Command, string) {
 	}
 	one := []Item{{Service: services[int(arg)%5], Quantity: 1 + int(arg)%3}}
 	two := append(one[:1:1], Item{Service: services[int(arg/5)%5], Quantity: 1})
+	if kind >= 200 {
+		return w.bookingCommand(kind-200, arg, one)
+	}
 	switch kind % 29 {
 	case 0, 1, 2:
 		return IssueTicket{Services: one}, "kiosk"
@@ -159,4 +180,44 @@ func (w *world) command(kind, arg byte) (Command, string) {
 	default:
 		return UndoLast{desk}, by
 	}
+}
+
+// bookingCommand chooses one about booking.
+func (w *world) bookingCommand(kind, arg byte, items []Item) (Command, string) {
+	pick := func(n int, id func(int) string) string {
+		if n == 0 {
+			return "none"
+		}
+		return id(int(arg) % n)
+	}
+	hold := pick(len(w.state.Holds), func(i int) string { return w.state.Holds[i].ID })
+	appointment := pick(len(w.state.Appointments), func(i int) string { return w.state.Appointments[i].ID })
+	wish := pick(len(w.state.Wishes), func(i int) string { return w.state.Wishes[i].ID })
+	day := w.state.Day.AddDays(int(arg) % 3)
+	at := day.At(calendar.TimeOfDay(8*60+int(arg)%33*15), berlin)
+	channel, hide := Channels[int(arg)%4], time.Duration(arg)*time.Minute
+	switch kind % 14 {
+	case 0, 1:
+		return HoldSlot{At: at, Services: items, Channel: channel}, "citizen"
+	case 2, 3:
+		return BookHold{Hold: hold, Confirm: arg%2 == 0}, "citizen"
+	case 4:
+		return ReleaseHold{Hold: hold, Hide: hide}, "citizen"
+	case 5:
+		return MoveAppointment{Appointment: appointment, At: at, Channel: channel, Hide: hide}, "citizen"
+	case 6:
+		return CancelAppointment{Appointment: appointment, Staff: arg%2 == 0, Hide: hide}, "citizen"
+	case 7:
+		return ConfirmAppointment{Appointment: appointment}, "citizen"
+	case 8:
+		return DelayAppointment{Appointment: appointment, Minutes: int(arg) % 12}, "citizen"
+	case 9, 10:
+		return AddWish{Services: items, From: w.state.Day, To: day}, "citizen"
+	case 11:
+		return WithdrawWish{Wish: wish, Hide: hide}, "citizen"
+	case 12:
+		terms := Terms{Days: int(arg) % 20, Overbook: arg%3 > 0, Quota: map[string]int{"home": int(arg) % 5}}
+		return SetBooking{Terms: &terms}, "boss"
+	}
+	return SetExtra{Extra: []Extra{{Day: day, Hour: 8 + int(arg)%9, N: int(arg) % 3}}}, "boss"
 }

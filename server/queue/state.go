@@ -27,6 +27,7 @@ type State struct {
 
 	Appointments    []*Appointment `json:"appointments"` // of today and later, in the order of their ids
 	NextAppointment int            `json:"next_appointment"`
+	agenda          agenda
 
 	Desks map[string]*Desk `json:"desks"` // only desks that were ever opened today
 
@@ -171,12 +172,15 @@ func New(office string) *State {
 	return &State{Office: office, Desks: map[string]*Desk{}, Series: map[string]int{}, Drawn: map[string]int{}}
 }
 
-// Clone returns a state that can be applied to without touching s.
+// Clone returns a state that can be applied to without touching s. What the two
+// share is copied when the clone is changed, so s is not to be applied to any
+// more as long as the clone is in use.
 func (s *State) Clone() *State {
 	c := *s
 	c.Tickets = slices.Clone(s.Tickets)
 	c.Open = slices.Clone(s.Open)
-	c.Appointments = slices.Clone(s.Appointments)
+	c.Appointments = slices.Clip(s.Appointments)
+	c.agenda.mine = false
 	c.Calls = slices.Clone(s.Calls)
 	c.Desks = maps.Clone(s.Desks)
 	c.Series = maps.Clone(s.Series)

@@ -48,6 +48,20 @@ func testRules() *Rules {
 	return r.Compile()
 }
 
+// bookingRules is the same office with hours, every day, that sells its time.
+func bookingRules() *Rules {
+	r := testRules()
+	week := []time.Weekday{0, 1, 2, 3, 4, 5, 6}
+	hours := func(spans ...calendar.Span) *calendar.Schedule {
+		return &calendar.Schedule{Zone: berlin, Series: []calendar.Series{{Weekdays: week, Spans: spans}}}
+	}
+	r.Hours = hours(calendar.Span{From: 8 * 60, To: 12 * 60}, calendar.Span{From: 13 * 60, To: 16 * 60})
+	r.Desks[1].Roster = hours(calendar.Span{From: 8 * 60, To: 11*60 + 30})
+	r.Booking = Booking{Online: true, Grid: 15 * time.Minute, Lead: 30 * time.Minute, Hold: 10 * time.Minute, Offer: 20 * time.Minute,
+		Delay: 10 * time.Minute, Together: []Together{{Services: []string{"card", "collect"}, Saves: 5 * time.Minute}}, Terms: Terms{Days: 14}}
+	return r
+}
+
 // world plays commands against a state and keeps the records, as an office
 // does, but without a disk.
 type world struct {
@@ -56,6 +70,9 @@ type world struct {
 	bodies [][]byte
 	metas  []Meta
 	now    time.Time
+	hide   time.Duration // of times that lapse
+
+	planned map[int64]uint64 // of the test of booking: desks by minute
 }
 
 func newWorld(start time.Time) *world {
@@ -64,14 +81,18 @@ func newWorld(start time.Time) *world {
 	return w
 }
 
-func (w *world) tick() {
-	for {
-		events, err := Decide(w.rules, w.state, Tick{}, "clock", w.now)
+// tick decides all that is due, as an office does, and returns it.
+func (w *world) tick() (all []Event) {
+	for range 10_000 {
+		c := Tick{Hide: w.hide}
+		events, err := Decide(w.rules, w.state, c, "clock", w.now)
 		if err != nil || len(events) == 0 {
-			return
+			return all
 		}
-		w.store(Tick{}, events, "clock")
+		w.store(c, events, "clock")
+		all = append(all, events...)
 	}
+	panic("the clock never ends")
 }
 
 func (w *world) store(c Command, events []Event, by string) {

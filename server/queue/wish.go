@@ -81,7 +81,7 @@ func (s *State) Offer(wish string) *Hold {
 const wishesMost = 5000
 
 func addWish(r *Rules, s *State, c AddWish) ([]Event, error) {
-	if err := r.bookable(s, Ask{Services: c.Services, Channel: ChannelOnline}); err != nil {
+	if err := r.CanBook(s, Ask{Services: c.Services, Channel: ChannelOnline}); err != nil {
 		return nil, err
 	}
 	if c.From.Before(s.Day) || c.To.Before(c.From) || s.Day.Days(c.To) > int(bookAhead/(24*time.Hour)) {
@@ -116,31 +116,68 @@ func withdrawWish(s *State, c WithdrawWish, now time.Time) ([]Event, error) {
 	return append(events, WishEnded{Wish: w.ID}), nil
 }
 
-// suits tells whether a freed time is what somebody wished for.
-func (r *Rules) suits(w *Wish, f *Freed) bool {
-	day := calendar.DateOf(f.For, r.Hours.Zone)
-	if day.Before(w.From) || day.After(w.To) || len(w.Weekdays) > 0 && !slices.Contains(w.Weekdays, day.Weekday()) {
+// moment is a time as wishes see it: by the calendar and the clock on the wall.
+type moment struct {
+	at      time.Time
+	day     calendar.Date
+	weekday time.Weekday
+	clock   calendar.TimeOfDay
+}
+
+func momentOf(at time.Time, zone *time.Location) moment {
+	local := at.In(zone)
+	return moment{at, calendar.DateOf(at, zone), local.Weekday(), calendar.TimeOfDay(local.Hour()*60 + local.Minute())}
+}
+
+// suits tells whether a time is what somebody wished for.
+func (w *Wish) suits(m *moment) bool {
+	if m.day.Before(w.From) || m.day.After(w.To) || len(w.Weekdays) > 0 && !slices.Contains(w.Weekdays, m.weekday) {
 		return false
 	}
-	in := func(h calendar.Span) bool {
-		return !f.For.Before(day.At(h.From, r.Hours.Zone)) && f.For.Before(day.At(h.To, r.Hours.Zone))
-	}
+	in := func(h calendar.Span) bool { return h.From <= m.clock && m.clock < h.To }
 	if len(w.Hours) > 0 && !slices.ContainsFunc(w.Hours, in) {
 		return false
 	}
-	return !slices.ContainsFunc(w.Passed, f.For.Equal)
+	return !slices.ContainsFunc(w.Passed, m.at.Equal)
 }
 
 // wanted is the longest waiting wish that a freed time suits and that has no
-// offer, or nil.
+// offer, or nil. It is asked at every command while a time is hidden, with up to
+// thousands who wait: most of them want the same few services.
 func (r *Rules) wanted(s *State, f *Freed, now time.Time) *Wish {
+	type asked struct {
+		services []Item
+		free     bool
+	}
+	var answers []asked
+	m := momentOf(f.For, r.Hours.Zone)
 	for _, w := range s.Wishes {
-		if r.suits(w, f) && s.Offer(w.ID) == nil &&
-			r.slotFree(s, Ask{Services: w.Services, Channel: ChannelOnline, Freed: true}, f.For, now) == nil {
+		if !w.suits(&m) || s.Offer(w.ID) != nil {
+			continue
+		}
+		i := slices.IndexFunc(answers, func(a asked) bool { return slices.Equal(a.services, w.Services) })
+		if i < 0 {
+			i = len(answers)
+			err := r.slotFree(s, Ask{Services: w.Services, Channel: ChannelOnline, Freed: true}, f.For, now)
+			answers = append(answers, asked{w.Services, err == nil})
+		}
+		if answers[i].free {
 			return w
 		}
 	}
 	return nil
+}
+
+// next says when something is decided about a freed time, if nothing else
+// happens, and what: it is offered to somebody who waits for it, or shown to
+// all. Over night it is kept for who waits.
+func (r *Rules) next(s *State, f *Freed, now time.Time) (at time.Time, offered *Wish) {
+	if offer := r.offerTime(now); len(s.Wishes) > 0 && offer.Add(offerLead).Before(f.For) {
+		if w := r.wanted(s, f, now); w != nil {
+			return offer, w
+		}
+	}
+	return f.Until, nil
 }
 
 // offerTime is the next instant at which an offer may be made, from now on.
@@ -158,7 +195,7 @@ func (r *Rules) offerTime(now time.Time) time.Time {
 // bookingDue is when the clock next has something to decide about bookings: a
 // hold or a confirmation whose time is up, or a freed time to be offered or
 // shown. Zero for nothing.
-func (s *State) bookingDue(r *Rules) time.Time {
+func (s *State) bookingDue(r *Rules, now time.Time) time.Time {
 	var due time.Time
 	sooner := func(t time.Time) {
 		if due.IsZero() || t.Before(due) {
@@ -168,21 +205,13 @@ func (s *State) bookingDue(r *Rules) time.Time {
 	for _, h := range s.Holds {
 		sooner(h.Until)
 	}
-	if r.Booking.Confirm > 0 { // else nobody has to, and the list may be long
-		for _, a := range s.Appointments {
-			if !a.ConfirmBy.IsZero() {
-				sooner(a.ConfirmBy)
-			}
+	if r.Booking.Confirm > 0 { // else nobody has to
+		for a := range s.unconfirmed {
+			sooner(a.ConfirmBy)
 		}
 	}
 	for i := range s.Freed {
-		f := &s.Freed[i]
-		at := f.Until
-		if r.wanted(s, f, s.At) != nil {
-			if offer := r.offerTime(s.At); offer.Add(offerLead).Before(f.For) {
-				at = offer
-			}
-		}
+		at, _ := r.next(s, &s.Freed[i], now)
 		sooner(at)
 	}
 	return due
@@ -198,31 +227,38 @@ func tickBooking(r *Rules, s *State, c Tick, now time.Time) []Event {
 				return []Event{e}
 			}
 			e.Hidden = hidden(h.For, c.Hide, now)
-			if w := s.Wish(h.Wish); w != nil && len(w.Passed)+1 >= offersMost {
-				return []Event{e, WishEnded{Wish: w.ID}}
-			}
-			return []Event{e}
+			return append([]Event{e}, s.passOver(h.Wish)...)
 		}
 	}
-	for _, a := range s.Appointments {
-		if r.Booking.Confirm > 0 && !a.ConfirmBy.IsZero() && !now.Before(a.ConfirmBy) {
+	for a := range s.unconfirmed {
+		if r.Booking.Confirm > 0 && !now.Before(a.ConfirmBy) {
 			return []Event{AppointmentCancelled{Appointment: a.ID, How: Unconfirmed, Hidden: hidden(a.At, c.Hide, now)}}
 		}
 	}
 	for i := range s.Freed {
 		f := &s.Freed[i]
-		w := r.wanted(s, f, now)
-		offer := r.offerTime(now)
+		at, w := r.next(s, f, now)
 		switch {
-		case w != nil && !offer.After(now) && now.Add(offerLead).Before(f.For):
+		case now.Before(at):
+		case w != nil:
+			until := now.Add(r.Booking.Offer)
+			if until.After(f.For) { // nobody takes a visit that has begun
+				until = f.For
+			}
 			return []Event{SlotHeld{Hold: s.newAppointmentID(), For: f.For, Services: w.Services,
 				Minutes: r.VisitMinutes(s, w.Services, calendar.DateOf(f.For, r.Hours.Zone)),
-				Until:   now.Add(r.Booking.Offer).UTC(), Channel: ChannelOnline, Wish: w.ID, Freed: f.Of}}
-		case w != nil && offer.Add(offerLead).Before(f.For):
-			// Kept over night for somebody who waits.
-		case !now.Before(f.Until):
+				Until:   until.UTC(), Channel: ChannelOnline, Wish: w.ID, Freed: f.Of}}
+		default:
 			return []Event{SlotShown{Of: f.Of, For: f.For}}
 		}
+	}
+	return nil
+}
+
+// passOver ends a wish that lets an offer pass once too often.
+func (s *State) passOver(wish string) []Event {
+	if w := s.Wish(wish); w != nil && len(w.Passed)+1 >= offersMost {
+		return []Event{WishEnded{Wish: w.ID}}
 	}
 	return nil
 }

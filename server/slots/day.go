@@ -62,43 +62,64 @@ func (d *Day) Capacity(i calendar.Interval) int {
 	return n
 }
 
-// Sold is how many minutes of desk time are taken in an interval.
-func (d *Day) Sold(i calendar.Interval) int {
+// Open is how many minutes of an interval lie in the opening hours.
+func (d *Day) Open(i calendar.Interval) int {
 	var n int
-	for _, v := range d.Taken {
-		n += overlap(v.interval(), i)
+	for _, s := range d.Spans {
+		n += overlap(s, i)
 	}
 	return n
 }
 
-func (v Visit) interval() calendar.Interval {
-	return calendar.Interval{From: v.At, To: v.At.Add(time.Duration(Minutes(v.Parts)) * time.Minute)}
+// OnGrid tells whether a time lies in the opening hours and on a grid of step
+// from the beginning of its span.
+func (d *Day) OnGrid(at time.Time, step time.Duration) bool {
+	for _, s := range d.Spans {
+		if s.Contains(at) {
+			return step >= time.Minute && at.Sub(s.From)%step == 0
+		}
+	}
+	return false
+}
+
+// Sold is how many minutes of desk time are taken in an interval.
+func (d *Day) Sold(i calendar.Interval) int {
+	var n int64
+	from, to := i.From.Unix(), i.To.Unix()
+	for k := range d.Taken {
+		v := &d.Taken[k]
+		at := v.At.Unix()
+		n += max(0, min(at+60*int64(Minutes(v.Parts)), to)-max(at, from)) / 60
+	}
+	return int(n)
 }
 
 func overlap(a, b calendar.Interval) int {
-	from, to := a.From, a.To
-	if b.From.After(from) {
-		from = b.From
-	}
-	if b.To.Before(to) {
-		to = b.To
-	}
-	return max(0, int(to.Sub(from)/time.Minute))
+	return int(max(0, min(a.To.Unix(), b.To.Unix())-max(a.From.Unix(), b.From.Unix())) / 60)
 }
 
 // Free are the times at which a visit of these parts can begin, in order. They
 // lie on a grid of step from the beginning of each span. A visit never goes
 // past the end of the span it began in.
 func (d *Day) Free(parts []Part, step time.Duration) []time.Time {
-	f := d.finder(parts)
-	if f == nil || step < time.Minute {
-		return nil
+	return d.AppendFree(nil, parts, step)
+}
+
+// AppendFree adds the times that Free finds to a list.
+func (d *Day) AppendFree(free []time.Time, parts []Part, step time.Duration) []time.Time {
+	if step < time.Minute || step%time.Minute != 0 {
+		return free
 	}
-	var free []time.Time
+	f := d.finder(parts)
+	if f == nil {
+		return free
+	}
+	grid := int(step / time.Minute)
 	for _, span := range d.Spans {
-		for at := span.From; !at.Add(f.length).After(span.To); at = at.Add(step) {
+		from, to := f.floor(span.From), f.floor(span.To)
+		for at := from; at+f.length <= to; at += grid {
 			if f.fits(at) {
-				free = append(free, at)
+				free = append(free, span.From.Add(time.Duration(at-from)*time.Minute))
 			}
 		}
 	}
@@ -109,71 +130,108 @@ func (d *Day) Free(parts []Part, step time.Duration) []time.Time {
 // not.
 func (d *Day) Fits(parts []Part, at time.Time) bool {
 	f := d.finder(parts)
-	if f == nil {
+	if f == nil || at.Nanosecond() != 0 || (at.Unix()-f.base)%60 != 0 {
 		return false
 	}
-	end := at.Add(f.length)
-	inSpan := func(i calendar.Interval) bool { return !at.Before(i.From) && !end.After(i.To) }
-	return slices.ContainsFunc(d.Spans, inSpan) && f.fits(at)
+	m := f.floor(at)
+	for _, span := range d.Spans {
+		if m >= f.floor(span.From) && m+f.length <= f.floor(span.To) {
+			return f.fits(m)
+		}
+	}
+	return false
 }
 
 // finder answers for one kind of visit, from sums over the minutes of the day.
+// Minutes are counted from the first opening.
 type finder struct {
-	day    *Day
 	parts  []Part
-	length time.Duration
-	base   time.Time // minute 0
+	length int
+	base   int64     // minute 0, in seconds
 	full   [][]int32 // of each part: how many minutes before minute i have no desk for it
-	left   []int     // of each budget: desk minutes that are not sold
+	parted []budget
+}
+
+// budget is a Budget in minutes, with what of it is not sold.
+type budget struct {
+	from, to int
+	left     int
 }
 
 // finder returns nil where no visit can be: closed all day, or no length.
 func (d *Day) finder(parts []Part) *finder {
-	if len(d.Spans) == 0 || Minutes(parts) <= 0 {
+	length := Minutes(parts)
+	if len(d.Spans) == 0 || length <= 0 {
 		return nil
 	}
-	f := &finder{day: d, parts: parts, length: time.Duration(Minutes(parts)) * time.Minute, base: d.Spans[0].From}
-	n := int(d.Spans[len(d.Spans)-1].To.Sub(f.base) / time.Minute)
-	segments := d.segments(f.base, n)
+	f := &finder{parts: parts, length: length, base: d.Spans[0].From.Unix()}
+	n := f.floor(d.Spans[len(d.Spans)-1].To)
+	segments := d.segments(f, n)
+	sums := make([]int32, (n+1)*len(parts))
 	for i, p := range parts {
 		if j := slices.IndexFunc(parts[:i], func(o Part) bool { return o.Desks == p.Desks }); j >= 0 {
 			f.full = append(f.full, f.full[j])
 			continue
 		}
-		sums := make([]int32, n+1)
-		for _, s := range segments {
-			var full int32
-			if !s.takes(p.Desks) {
-				full = 1
+		sum := sums[i*(n+1) : (i+1)*(n+1)]
+		var full int32
+		for k := range segments {
+			s := &segments[k]
+			if s.takes(p.Desks) {
+				for m := s.from; m < s.to; m++ {
+					sum[m+1] = full
+				}
+				continue
 			}
 			for m := s.from; m < s.to; m++ {
-				sums[m+1] = sums[m] + full
+				full++
+				sum[m+1] = full
 			}
 		}
-		f.full = append(f.full, sums)
+		f.full = append(f.full, sum)
 	}
-	for _, b := range d.Budgets {
-		f.left = append(f.left, b.Minutes-d.Sold(b.Interval))
+	for i := range d.Budgets {
+		b := &d.Budgets[i]
+		f.parted = append(f.parted, budget{f.floor(b.From), f.floor(b.To), b.Minutes - d.Sold(b.Interval)})
 	}
 	return f
 }
 
-func (f *finder) fits(at time.Time) bool {
-	from := at.Sub(f.base)
-	if from < 0 || from%time.Minute != 0 {
+// floor is the minute that an instant lies in, ceil the first that does not
+// begin before it.
+func (f *finder) floor(t time.Time) int { return f.minute(t.Unix()) }
+
+func (f *finder) ceil(t time.Time) int {
+	seconds := t.Unix() + 59
+	if t.Nanosecond() > 0 {
+		seconds++
+	}
+	return f.minute(seconds)
+}
+
+func (f *finder) minute(seconds int64) int {
+	d := seconds - f.base
+	if d < 0 {
+		d -= 59
+	}
+	return int(d / 60)
+}
+
+func (f *finder) fits(m int) bool {
+	at := m
+	if at < 0 {
 		return false
 	}
-	m := int(from / time.Minute)
-	for i, p := range f.parts {
-		end := m + p.Minutes
-		if end >= len(f.full[i]) || f.full[i][end] != f.full[i][m] {
+	for i := range f.parts {
+		end := at + f.parts[i].Minutes
+		if end >= len(f.full[i]) || f.full[i][end] != f.full[i][at] {
 			return false
 		}
-		m = end
+		at = end
 	}
-	visit := calendar.Interval{From: at, To: at.Add(f.length)}
-	for i, b := range f.day.Budgets {
-		if n := overlap(visit, b.Interval); n > 0 && n > f.left[i] {
+	for i := range f.parted {
+		b := &f.parted[i]
+		if n := min(at, b.to) - max(m, b.from); n > 0 && n > b.left {
 			return false
 		}
 	}
@@ -188,59 +246,60 @@ type segment struct {
 	extra    int
 }
 
+// stretch is something that changes where it begins and ends.
+type stretch struct {
+	from, to int
+	desks    uint64 // of a visit's part, or the one bit of a desk, or a number of extra visits
+}
+
 // segments cuts minutes 0 to n where a desk comes or goes or a visit begins or
-// ends. A visit that begins or ends inside a minute takes all of it.
-func (d *Day) segments(base time.Time, n int) []segment {
-	type stretch struct {
-		from, to int
-		desks    uint64 // of a visit's part, or the one bit of a desk
-	}
-	cuts := []int{0, n}
-	cut := func(from, to time.Time, desks uint64) (stretch, bool) {
-		s := stretch{max(0, floor(from.Sub(base))), min(n, -floor(base.Sub(to))), desks}
-		if s.from >= s.to {
-			return s, false
-		}
-		cuts = append(cuts, s.from, s.to)
-		return s, true
-	}
-	var present, taken, extra []stretch
-	for _, p := range d.Present {
-		if s, ok := cut(p.From, p.To, 1<<p.Desk); ok {
-			present = append(present, s)
+// ends. A visit that begins or ends inside a minute takes all of it; a desk that
+// comes or goes inside one is not there for it.
+func (d *Day) segments(f *finder, n int) []segment {
+	most := len(d.Present) + 2*len(d.Taken) + len(d.Budgets)
+	room := make([]stretch, 0, most)
+	cuts := append(make([]int, 0, 2*most+2), 0, n)
+	add := func(from, to int, desks uint64) {
+		if from, to = max(0, from), min(n, to); from < to {
+			room = append(room, stretch{from, to, desks})
+			cuts = append(cuts, from, to)
 		}
 	}
-	for _, v := range d.Taken {
+	for i := range d.Present {
+		p := &d.Present[i]
+		add(f.ceil(p.From), f.floor(p.To), 1<<p.Desk)
+	}
+	present := len(room)
+	for i := range d.Budgets {
+		if b := &d.Budgets[i]; b.Extra > 0 {
+			add(f.ceil(b.From), f.floor(b.To), uint64(b.Extra))
+		}
+	}
+	extra := len(room)
+	for i := range d.Taken {
+		v := &d.Taken[i]
 		at := v.At
-		for _, p := range v.Parts {
-			end := at.Add(time.Duration(p.Minutes) * time.Minute)
-			if s, ok := cut(at, end, p.Desks); ok {
-				taken = append(taken, s)
-			}
+		for j := range v.Parts {
+			end := at.Add(time.Duration(v.Parts[j].Minutes) * time.Minute)
+			add(f.floor(at), f.ceil(end), v.Parts[j].Desks)
 			at = end
 		}
 	}
-	for _, b := range d.Budgets {
-		if b.Extra > 0 {
-			if s, ok := cut(b.From, b.To, uint64(b.Extra)); ok {
-				extra = append(extra, s)
-			}
-		}
-	}
+	taken := room[extra:]
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
-	byFrom := func(a, b stretch) int { return a.from - b.from }
-	slices.SortFunc(taken, byFrom)
+	slices.SortFunc(taken, func(a, b stretch) int { return a.from - b.from })
 	list := make([]segment, 0, len(cuts)-1)
 	var running []stretch
+	var desks []uint64 // of all segments, one after the other
 	for i := 0; i+1 < len(cuts); i++ {
 		s := segment{from: cuts[i], to: cuts[i+1]}
-		for _, p := range present {
+		for _, p := range room[:present] {
 			if p.from <= s.from && p.to >= s.to {
 				s.present |= p.desks
 			}
 		}
-		for _, e := range extra {
+		for _, e := range room[present:extra] {
 			if e.from <= s.from && e.to >= s.to {
 				s.extra += int(e.desks)
 			}
@@ -250,29 +309,23 @@ func (d *Day) segments(base time.Time, n int) []segment {
 			running = append(running, taken[0])
 			taken = taken[1:]
 		}
+		begin := len(desks)
 		for _, t := range running {
-			s.taken = append(s.taken, t.desks)
+			desks = append(desks, t.desks)
 		}
+		s.taken = desks[begin:len(desks):len(desks)]
 		list = append(list, s)
 	}
 	return list
-}
-
-// floor is the whole minutes in a duration, rounded down also below zero.
-func floor(d time.Duration) int {
-	m := d / time.Minute
-	if d < m*time.Minute {
-		m--
-	}
-	return int(m)
 }
 
 // takes tells whether one more visit for these desks finds one: all who had a
 // desk still have one, if need be another. Visits that found none before, since
 // a desk was taken out of the plan, stand in nobody's way.
 func (s *segment) takes(desks uint64) bool {
-	if s.extra == 0 && bits.OnesCount64(s.present) > len(s.taken) && s.same(desks) {
-		return true
+	able := bits.OnesCount64(desks & s.present)
+	if able > len(s.taken) || able == 0 {
+		return able > 0 // more desks than people: one of them is free
 	}
 	m := matching{present: s.present, visits: s.taken}
 	unmatched := 0
@@ -281,25 +334,15 @@ func (s *segment) takes(desks uint64) bool {
 			unmatched++
 		}
 	}
-	m.visits = append(slices.Clip(s.taken), desks)
-	return m.place(len(s.taken)) || desks&s.present != 0 && unmatched < s.extra
-}
-
-// same tells whether every desk that is there can do all of it, which is so in
-// most offices most of the time.
-func (s *segment) same(desks uint64) bool {
-	for _, t := range s.taken {
-		if s.present&^t != 0 {
-			return false
-		}
-	}
-	return s.present != 0 && s.present&^desks == 0
+	m.last = desks
+	return m.place(len(s.taken)) || unmatched < s.extra
 }
 
 // matching gives each visit a desk of its own (Kuhn's algorithm).
 type matching struct {
 	present uint64
 	visits  []uint64
+	last    uint64 // the desks of one more visit
 	held    uint64 // desks with a visit
 	by      [64]int
 }
@@ -311,7 +354,11 @@ func (m *matching) place(visit int) bool {
 }
 
 func (m *matching) seat(visit int, seen *uint64) bool {
-	for left := m.visits[visit] & m.present &^ *seen; left != 0; left &= left - 1 {
+	desks := m.last
+	if visit < len(m.visits) {
+		desks = m.visits[visit]
+	}
+	for left := desks & m.present &^ *seen; left != 0; left &= left - 1 {
 		desk := bits.TrailingZeros64(left)
 		if *seen&(1<<desk) != 0 {
 			continue

@@ -44,6 +44,12 @@ func (db *DB) PutStats(ctx context.Context, office string, rows stats.Rows, c st
 				return err
 			}
 		}
+		for _, m := range rows.Missing {
+			if _, err := tx.Exec(`INSERT OR IGNORE INTO missing (office, seq, paper, day, service) VALUES (?, ?, ?, ?, ?)`,
+				office, m.Seq, m.Paper, m.Day.String(), m.Service); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(`INSERT OR REPLACE INTO follower (office, purpose, seq, opening) VALUES (?, 'stats', ?, ?)`,
 			office, c.Seq, c.Opening)
 		return err
@@ -84,13 +90,28 @@ func (db *DB) StatsRows(ctx context.Context, office string, first, last calendar
 	if err != nil {
 		return all, fmt.Errorf("read promises: %w", err)
 	}
+	rows, err = db.readers.QueryContext(ctx, `SELECT seq, paper, day, service FROM missing
+		WHERE office = ? AND day BETWEEN ? AND ? ORDER BY seq, paper`, office, first.String(), last.String())
+	all.Missing, err = collect(rows, err, func(rows *sql.Rows) (m stats.Missing, err error) {
+		m.Office = office
+		var day string
+		if err = rows.Scan(&m.Seq, &m.Paper, &day, &m.Service); err != nil {
+			return m, err
+		}
+		m.Day, err = calendar.ParseDate(day)
+		return m, err
+	})
+	if err != nil {
+		return all, fmt.Errorf("read missing papers: %w", err)
+	}
 	return all, nil
 }
 
 // EraseStats implements stats.Store.
 func (db *DB) EraseStats(ctx context.Context, office string, before calendar.Date) (int, error) {
 	var n int64
-	for _, query := range []string{`DELETE FROM visit WHERE office = ? AND day < ?`, `DELETE FROM promise WHERE office = ? AND day < ?`} {
+	for _, query := range []string{`DELETE FROM visit WHERE office = ? AND day < ?`, `DELETE FROM promise WHERE office = ? AND day < ?`,
+		`DELETE FROM missing WHERE office = ? AND day < ?`} {
 		err := db.write(ctx, func(tx *sql.Tx) error {
 			res, err := tx.Exec(query, office, before.String())
 			if err != nil {

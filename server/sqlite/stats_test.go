@@ -22,8 +22,10 @@ func TestRowsOfStatisticsAreThereOnceAndGoByDay(t *testing.T) {
 		Visits: []stats.Visit{{Row: row(2, day), Category: "cards", Booked: true, Arrival: queue.ArrivalLate, Wait: 61500 * time.Millisecond, Served: 10 * time.Minute}},
 		Promises: []stats.Promise{{Row: row(2, day), Promise: queue.Promise{Low: 10, High: 20, P10: 10.1, P50: 14.5, P80: 18.2, P90: 19.9},
 			Came: 61500 * time.Millisecond}},
+		Missing: []stats.Missing{{Office: "hall", Seq: 2, Day: day, Paper: "photo", Service: "card"}},
 	}
-	all := stats.Rows{Visits: append([]stats.Visit{old}, rows.Visits...), Promises: rows.Promises}
+	gone := stats.Missing{Office: "hall", Seq: 1, Day: day.AddDays(-800), Paper: "photo", Service: "card"}
+	all := stats.Rows{Visits: append([]stats.Visit{old}, rows.Visits...), Promises: rows.Promises, Missing: append([]stats.Missing{gone}, rows.Missing...)}
 	if err := db.PutStats(t.Context(), "hall", all, stats.Cursor{Seq: 7, Opening: 3}); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func TestRowsOfStatisticsAreThereOnceAndGoByDay(t *testing.T) {
 		t.Errorf("%v, %v", c, err)
 	}
 	n, err := db.EraseStats(t.Context(), "hall", day.AddDays(-730))
-	if err != nil || n != 1 {
+	if err != nil || n != 2 {
 		t.Errorf("%d erased, %v", n, err)
 	}
 	got, err := db.StatsRows(t.Context(), "hall", day.AddDays(-1000), day)

@@ -15,6 +15,7 @@ type fold struct {
 	tracks   map[string]*track
 	visits   []Visit
 	promises []Promise
+	missed   []Missing
 }
 
 // grain is how fine durations are kept.
@@ -25,6 +26,8 @@ type track struct {
 	visit    Visit
 	began    time.Time
 	promise  *queue.Promise
+	items    []queue.Item // that were asked for
+	missing  []string     // papers that were not brought, as the desk said last
 	facts    []fact
 	promised bool // the promise's row is made, or there is none to make
 }
@@ -119,6 +122,10 @@ func (f *fold) event(seq uint64, at time.Time, e queue.Event) {
 		note(e.Ticket, left)
 	case queue.TicketUnserved:
 		note(e.Ticket, unserved)
+	case queue.PapersMissing:
+		if t := f.tracks[e.Ticket]; t != nil {
+			t.missing = e.Papers
+		}
 	case queue.DeskUndone:
 		for _, t := range f.tracks {
 			t.facts = slices.DeleteFunc(t.facts, func(x fact) bool { return x.seq == e.Of })
@@ -132,7 +139,7 @@ func (f *fold) event(seq uint64, at time.Time, e queue.Event) {
 // is another visit.
 func (f *fold) begin(seq uint64, at time.Time, ticket string, items []queue.Item, p *queue.Promise) *track {
 	zone := f.rules.Hours.Zone
-	t := &track{began: at, promise: p, promised: p == nil}
+	t := &track{began: at, promise: p, promised: p == nil, items: items}
 	t.visit.Row = Row{Office: f.rules.Office, Seq: seq, Day: calendar.DateOf(at, zone), Hour: at.In(zone).Hour()}
 	if len(items) > 0 {
 		t.visit.Service = items[0].Service
@@ -158,6 +165,7 @@ func (f *fold) settle(t *track, now time.Time, closed bool) bool {
 	over := n > 0 && slices.Contains([]what{ended, left, unserved, dispatched}, t.facts[n-1].what) && sure(n-1)
 	if over || closed {
 		f.visits = append(f.visits, t.row())
+		f.missed = append(f.missed, f.missing(t)...)
 	}
 	return over || closed
 }

@@ -146,7 +146,7 @@ func (f *follower) catchUp(ctx context.Context) error {
 // put stores the rows that are made. Without any it moves the cursor only when
 // a day has begun, to spare the disk.
 func (f *follower) put(ctx context.Context) error {
-	rows := Rows{Visits: f.fold.visits, Promises: f.fold.promises}
+	rows := Rows{Visits: f.fold.visits, Promises: f.fold.promises, Missing: f.fold.missed}
 	if len(rows.Visits)+len(rows.Promises) == 0 && f.cursor.Opening == f.stored.Opening {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (f *follower) put(ctx context.Context) error {
 		return fmt.Errorf("store rows: %w", err)
 	}
 	f.stored = f.cursor
-	f.fold.visits, f.fold.promises = nil, nil
+	f.fold.visits, f.fold.promises, f.fold.missed = nil, nil, nil
 	return nil
 }
 
@@ -166,4 +166,7 @@ func (s *Stats) Erase(ctx context.Context, office string, before calendar.Date) 
 func (r *Rows) sort() {
 	slices.SortFunc(r.Visits, func(a, b Visit) int { return cmp.Compare(a.Seq, b.Seq) })
 	slices.SortFunc(r.Promises, func(a, b Promise) int { return cmp.Compare(a.Seq, b.Seq) })
+	slices.SortFunc(r.Missing, func(a, b Missing) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Paper, b.Paper))
+	})
 }

@@ -29,8 +29,8 @@ func testRules() *queue.Rules {
 	r := &queue.Rules{
 		Office: "hall", Hours: &calendar.Schedule{Zone: berlin},
 		Categories: []queue.Category{{ID: "cards", Letter: "A"}, {ID: "home", Letter: "B"}},
-		Services: []queue.Service{{ID: "card", Category: "cards", Planned: 10 * time.Minute},
-			{ID: "move", Category: "home", Planned: 15 * time.Minute}},
+		Services: []queue.Service{{ID: "card", Category: "cards", Planned: 10 * time.Minute, Papers: []queue.Paper{{ID: "photo"}, {ID: "old_card"}, {ID: "photo", Hint: true}}},
+			{ID: "move", Category: "home", Planned: 15 * time.Minute, Papers: []queue.Paper{{ID: "contract"}, {ID: "photo"}}}},
 		Desks: []queue.DeskRule{{ID: "1"}, {ID: "2"}, {ID: "3", Skills: []string{"card"}}},
 		Early: 15 * time.Minute, Grace: 10 * time.Minute, Ceiling: 45 * time.Minute, NoShowAfter: 3,
 		UndoWithin: 10 * time.Second, MaxPriority: 60, MaxQuantity: 9, MaxServices: 5,
@@ -59,7 +59,7 @@ func newHall(t *testing.T) *hall {
 
 func (h *hall) tick() {
 	for range 2 {
-		if !h.now.Before(h.state.Due(h.rules)) {
+		if !h.now.Before(h.state.Due(h.rules, h.now)) {
 			h.must(queue.Tick{})
 		}
 	}
@@ -223,6 +223,7 @@ func (h *hall) randomDay(seed uint64, presses int) {
 			queue.OpenDesk{Desk: desk}, queue.CallNext{Desk: desk}, queue.CallNext{Desk: desk}, queue.Start{Desk: desk},
 			queue.Finish{Desk: desk}, queue.MarkNoShow{Desk: desk}, queue.Requeue{Desk: desk}, queue.UndoLast{Desk: desk},
 			queue.UndoLast{Desk: desk}, queue.Park{Desk: desk, Reason: "break"}, queue.Unpark{Desk: desk, Ticket: ticket},
+			queue.MarkPapers{Ticket: ticket, Papers: [][]string{{"photo"}, {"contract", "photo"}, nil}[r.IntN(3)]},
 			queue.Take{Desk: desk, Ticket: ticket}, queue.Transfer{Desk: desk, ToDesk: "2"}, queue.Leave{Ticket: ticket},
 			queue.IssueTicket{Services: []queue.Item{{Service: []string{"card", "move"}[r.IntN(2)], Quantity: 1}}, Promise: said},
 			queue.IssueTicket{Services: []queue.Item{{Service: "card", Quantity: 1}, {Service: "move", Quantity: 1}}, Promise: said},
@@ -276,8 +277,8 @@ func TestKilledAnywhereEachRowIsThereOnce(t *testing.T) {
 		h.randomDay(seed, 500)
 	}
 	want := h.read()
-	if len(want.Visits) < 100 || len(want.Promises) < 100 {
-		t.Fatalf("a thin day: %d visits, %d promises", len(want.Visits), len(want.Promises))
+	if len(want.Visits) < 100 || len(want.Promises) < 100 || len(want.Missing) < 10 {
+		t.Fatalf("a thin day: %d visits, %d promises, %d missing papers", len(want.Visits), len(want.Promises), len(want.Missing))
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	for round := range 30 {

@@ -16,6 +16,7 @@ type Cursor struct{ Seq, Opening uint64 }
 type Rows struct {
 	Visits   []Visit
 	Promises []Promise
+	Missing  []Missing
 }
 
 // Store keeps the rows. Its methods may be called from anywhere at once.
@@ -38,6 +39,7 @@ type Memory struct {
 	cursors  map[string]Cursor
 	visits   map[key]Visit
 	promises map[key]Promise
+	missing  map[paperKey]Missing
 }
 
 type key struct {
@@ -45,9 +47,14 @@ type key struct {
 	seq    uint64
 }
 
+type paperKey struct {
+	key
+	paper string
+}
+
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
-	return &Memory{cursors: map[string]Cursor{}, visits: map[key]Visit{}, promises: map[key]Promise{}}
+	return &Memory{cursors: map[string]Cursor{}, visits: map[key]Visit{}, promises: map[key]Promise{}, missing: map[paperKey]Missing{}}
 }
 
 // StatsCursor implements Store.
@@ -71,6 +78,12 @@ func (m *Memory) PutStats(_ context.Context, office string, rows Rows, c Cursor)
 			m.promises[key{office, p.Seq}] = p
 		}
 	}
+	for _, p := range rows.Missing {
+		k := paperKey{key{office, p.Seq}, p.Paper}
+		if _, there := m.missing[k]; !there {
+			m.missing[k] = p
+		}
+	}
 	m.cursors[office] = c
 	return nil
 }
@@ -80,7 +93,10 @@ func (m *Memory) StatsRows(_ context.Context, office string, first, last calenda
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var rows Rows
-	in := func(r Row) bool { return r.Office == office && !r.Day.Before(first) && !r.Day.After(last) }
+	on := func(of string, day calendar.Date) bool {
+		return of == office && !day.Before(first) && !day.After(last)
+	}
+	in := func(r Row) bool { return on(r.Office, r.Day) }
 	for _, v := range m.visits {
 		if in(v.Row) {
 			rows.Visits = append(rows.Visits, v)
@@ -89,6 +105,11 @@ func (m *Memory) StatsRows(_ context.Context, office string, first, last calenda
 	for _, p := range m.promises {
 		if in(p.Row) {
 			rows.Promises = append(rows.Promises, p)
+		}
+	}
+	for _, p := range m.missing {
+		if on(p.Office, p.Day) {
+			rows.Missing = append(rows.Missing, p)
 		}
 	}
 	rows.sort()
@@ -109,6 +130,12 @@ func (m *Memory) EraseStats(_ context.Context, office string, before calendar.Da
 	for k, p := range m.promises {
 		if k.office == office && p.Day.Before(before) {
 			delete(m.promises, k)
+			n++
+		}
+	}
+	for k, p := range m.missing {
+		if k.office == office && p.Day.Before(before) {
+			delete(m.missing, k)
 			n++
 		}
 	}

@@ -58,6 +58,9 @@ func (s *Server) apiRoutes() error {
 	s.officeRoutes()
 	s.ticketRoutes()
 	s.appointmentRoutes()
+	s.bookingRoutes()
+	s.termRoutes()
+	s.planRoutes()
 	s.deskRoutes()
 	s.houseRoutes()
 	s.aheadRoutes()
@@ -65,6 +68,9 @@ func (s *Server) apiRoutes() error {
 	s.lengthRoutes()
 	s.noteRoutes()
 	s.messageRoutes()
+	s.peopleRoutes()
+	s.visitRoutes()
+	s.missingRoutes()
 	s.deviceRoutes()
 	s.publicRoutes()
 	doc := s.api.OpenAPI()
@@ -172,6 +178,17 @@ func (s *Server) office(id string) (*office.Office, error) {
 	return o, nil
 }
 
+// identity is a request's as it stands in its record: keyed, for a body may
+// hold a name or the end of a telephone number, and of so little a mere hash is
+// undone by trying.
+func (s *Server) identity(a *ask) [32]byte {
+	if s.deps.Contacts == nil {
+		return a.hash()
+	}
+	h := a.hash()
+	return s.deps.Contacts.Blind(h[:])
+}
+
 // do gives a command to an office in the caller's name.
 func (s *Server) do(ctx context.Context, a *ask, o *office.Office, key string, c queue.Command) (office.Receipt, error) {
 	return s.doFor(ctx, a, a.who.ID, a.who.ID, o, key, c)
@@ -182,7 +199,7 @@ func (s *Server) doFor(ctx context.Context, a *ask, caller, by string, o *office
 	ctx, cancel := context.WithTimeout(ctx, commandWithin)
 	defer cancel()
 	began := s.deps.Clock()
-	r, err := o.Do(ctx, office.Request{ID: office.RequestID(caller, key), By: by, Hash: a.hash(), Command: c})
+	r, err := o.Do(ctx, office.Request{ID: office.RequestID(caller, key), By: by, Hash: s.identity(a), Command: c})
 	s.metrics.commands.WithLabelValues(c.Kind()).Observe(s.deps.Clock().Sub(began).Seconds())
 	return r, err
 }

@@ -46,6 +46,7 @@ type checkInOut struct {
 		Number  string        `json:"number"`
 		Link    string        `json:"link"`
 		Arrival queue.Arrival `json:"arrival" enum:"early,on_time,late"`
+		At      *time.Time    `json:"at" doc:"when the person was expected; null: by a record from before it was kept"`
 	}
 }
 
@@ -73,6 +74,7 @@ func (s *Server) appointmentRoutes() {
 	endpoint(s, operation{method: http.MethodPost, path: base + "/import", id: "import-appointments", summary: "Enter a day's booked times from a table", tag: "Appointments", errors: []int{422}}, s.importAppointments)
 	endpoint(s, operation{method: http.MethodGet, path: base + "/{code}", id: "find-appointment", summary: "An appointment by its code", tag: "Appointments"}, s.findAppointment)
 	endpoint(s, operation{method: http.MethodPost, path: base + "/{code}/check-in", id: "check-in", summary: "A booked person has come", tag: "Appointments", errors: []int{422}}, s.checkIn)
+	endpoint(s, operation{method: http.MethodPost, path: "/api/v1/offices/{office}/check-in", id: "check-in-by-phone", summary: "A booked person has come, and knows their telephone number", tag: "Appointments", errors: []int{422}}, s.checkInByPhone)
 }
 
 func (s *Server) addAppointment(ctx context.Context, a *ask, in *bookIn) (*bookOut, error) {
@@ -160,8 +162,5 @@ func (s *Server) checkIn(ctx context.Context, a *ask, in *checkInIn) (*checkInOu
 	if err != nil {
 		return nil, err
 	}
-	out := &checkInOut{}
-	out.Body.ID, out.Body.Number, out.Body.Link = r.Answer.Ticket, r.Answer.Number.String(), s.ticketLink(r.Answer.Ticket)
-	out.Body.Arrival = r.Answer.Arrival
-	return out, nil
+	return s.checkedIn(r), nil
 }

@@ -127,8 +127,7 @@ func (s *Server) showOffice(_ context.Context, _ *ask, in *InOffice) (*officeOut
 		return nil, err
 	}
 	r, st := o.Rules(), o.State()
-	w := s.waits(o)
-	v := display.ShowOffice(r, st, w, s.deps.Now())
+	w, v := s.waits(o), s.officeView(o)
 	out := &officeOut{Body: OfficeState{ID: o.ID(), Name: r.Names, Services: []OfficeService{}, Desks: []OfficeDesk{},
 		Counts: OfficeCounts{Waiting: v.Waiting, DesksOpen: v.DesksOpen, Categories: v.Categories},
 		Topic:  "office:" + o.ID(), Hours: v.Hours, Notice: v.Notice}}

@@ -49,19 +49,22 @@ type PublicState struct {
 	Hours      display.Hours    `json:"hours"`
 	Waiting    display.Count    `json:"waiting" doc:"people who wait"`
 	DesksOpen  int              `json:"desks_open"`
+	FreeToday  *int             `json:"free_today" doc:"how many people more get an appointment today, whatever for; null: nobody books here"`
 	Categories []PublicCategory `json:"categories"`
 	Best       []display.Window `json:"best" doc:"good times to come whatever for, at most one a day"`
 }
 
 // PublicCategory is a category with its services.
 type PublicCategory struct {
-	ID       string           `json:"id"`
-	Letter   string           `json:"letter" doc:"begins its numbers"`
-	Names    display.Names    `json:"names"`
-	Waiting  display.Count    `json:"waiting"`
-	Refusal  string           `json:"refusal" doc:"why no number would be given now for its first service; empty: one would be"`
-	Wait     *display.NewWait `json:"wait" doc:"of who takes a number now for its first service; null: nothing is known"`
-	Services []PublicService  `json:"services"`
+	ID      string           `json:"id"`
+	Letter  string           `json:"letter" doc:"begins its numbers"`
+	Names   display.Names    `json:"names"`
+	Waiting display.Count    `json:"waiting"`
+	Refusal string           `json:"refusal" doc:"why no number would be given now for its first service; empty: one would be"`
+	Wait    *display.NewWait `json:"wait" doc:"of who takes a number now for its first service; null: nothing is known"`
+	// FreeToday counts for the first service that citizens book.
+	FreeToday *int            `json:"free_today" doc:"how many people more get an appointment today for its first service that citizens book; null: they book none"`
+	Services  []PublicService `json:"services"`
 }
 
 // PublicService is a service with its wait.
@@ -102,11 +105,11 @@ func (s *Server) publicState(_ context.Context, _ *ask, in *InOffice) (*publicOu
 		return nil, err
 	}
 	r, st, w := o.Rules(), o.State(), s.waits(o)
-	v := display.ShowOffice(r, st, w, s.deps.Now())
+	v := s.officeView(o)
 	out := &publicOut{CacheControl: openFor, Body: PublicState{Office: o.ID(), Name: r.Names, At: s.deps.Now().UTC(), Hours: v.Hours,
-		Waiting: v.Waiting, DesksOpen: v.DesksOpen, Categories: []PublicCategory{}, Best: s.best(o, "", nil)}}
+		Waiting: v.Waiting, DesksOpen: v.DesksOpen, FreeToday: v.FreeToday, Categories: []PublicCategory{}, Best: s.best(o, "", nil)}}
 	for _, c := range v.Categories {
-		pc := PublicCategory{ID: c.ID, Letter: c.Letter, Names: c.Names, Waiting: c.Waiting, Refusal: c.Refusal, Wait: c.Wait, Services: []PublicService{}}
+		pc := PublicCategory{ID: c.ID, Letter: c.Letter, Names: c.Names, Waiting: c.Waiting, Refusal: c.Refusal, Wait: c.Wait, FreeToday: c.FreeToday, Services: []PublicService{}}
 		for i := range r.Services {
 			if sv := &r.Services[i]; sv.Category == c.ID {
 				pc.Services = append(pc.Services, PublicService{ID: sv.ID, Names: sv.Names, Wait: display.NewcomerWait(r, st, w, sv.ID)})
@@ -137,7 +140,7 @@ func (s *Server) serviceState(o *office.Office, id string) (v ServiceState, ok b
 		return v, false
 	}
 	v = ServiceState{ID: sv.ID, Category: sv.Category, Names: sv.Names, Wait: display.NewcomerWait(r, st, s.waits(o), sv.ID), Times: []WaitTime{}}
-	for _, c := range display.ShowOffice(r, st, nil, now).Categories {
+	for _, c := range display.ShowOffice(r, st, nil, nil, now).Categories {
 		if c.ID == sv.Category {
 			v.Waiting = c.Waiting
 		}

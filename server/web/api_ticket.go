@@ -10,6 +10,7 @@ import (
 
 	"aufruf/server/access"
 	"aufruf/server/office"
+	"aufruf/server/people"
 	"aufruf/server/queue"
 )
 
@@ -26,6 +27,8 @@ type drawIn struct {
 		Services []Item `json:"services" minItems:"1" maxItems:"50" doc:"in the order they are to be done; the first one's category gives the letter"`
 		Priority int    `json:"priority,omitempty" minimum:"0" doc:"minutes of earlier arrival; only reception and supervisors give any"`
 		Language string `json:"language,omitempty" maxLength:"8" doc:"what the person speaks, one of the house's languages"`
+		// Contact is kept until the end of the day.
+		Contact *ContactIn `json:"contact,omitempty" doc:"with a telephone number, to which the link can be sent; only reception and supervisors give any"`
 	}
 }
 
@@ -48,11 +51,17 @@ func (s *Server) drawTicket(ctx context.Context, a *ask, in *drawIn) (*drawOut, 
 	if err != nil {
 		return nil, err
 	}
-	if in.Body.Priority > 0 && !a.can(in.Office, access.Reception, access.Supervisor) {
+	if (in.Body.Priority > 0 || in.Body.Contact != nil) && !a.can(in.Office, access.Reception, access.Supervisor) {
 		return nil, &problem{Status: http.StatusForbidden, Code: codeForbidden}
 	}
 	if err := s.goodLanguage(in.Body.Language); err != nil {
 		return nil, err
+	}
+	var contact people.Contact
+	if in.Body.Contact != nil {
+		if contact, err = s.walkInContact(a, *in.Body.Contact); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.limits.drawing(a.who, s.deps.Clock()); err != nil {
 		return nil, err
@@ -62,9 +71,34 @@ func (s *Server) drawTicket(ctx context.Context, a *ask, in *drawIn) (*drawOut, 
 	if err != nil {
 		return nil, err
 	}
+	if in.Body.Contact != nil {
+		// The number has no id before it is drawn. Cut off in between, the command
+		// given again gets the same number and puts the contact away then.
+		end := o.State().Day.AddDays(1).Start(o.Rules().Hours.Zone)
+		if err := s.deps.Contacts.Put(ctx, people.Whose{Office: o.ID(), ID: r.Answer.Ticket}, contact, end); err != nil {
+			return nil, err
+		}
+	}
 	out := &drawOut{}
 	out.Body.ID, out.Body.Number, out.Body.Link = r.Answer.Ticket, r.Answer.Number.String(), s.ticketLink(r.Answer.Ticket)
 	return out, nil
+}
+
+// walkInContact is a contact of somebody without an appointment: a number to
+// send the link to, and a name only if one was given.
+func (s *Server) walkInContact(a *ask, in ContactIn) (people.Contact, error) {
+	if in.Language == "" {
+		in.Language = a.lang
+	}
+	if err := s.goodLanguage(in.Language); err != nil {
+		return people.Contact{}, err
+	}
+	contact, faults := people.Clean(in.contact(s.deps.Now()), people.AddressNone)
+	faults = slices.DeleteFunc(faults, func(f people.Fault) bool { return f.Code == people.FaultMissing && f.Field != "phone" })
+	if len(faults) > 0 {
+		return contact, invalid(faultsOf(faults)...)
+	}
+	return contact, nil
 }
 
 func (s *Server) goodLanguage(lang string) error {

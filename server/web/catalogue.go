@@ -43,8 +43,11 @@ type CatalogueService struct {
 
 // CataloguePaper is one document to bring.
 type CataloguePaper struct {
+	ID        string        `json:"id" doc:"unique in the town among papers, or among hints"`
 	Names     display.Names `json:"names"`
+	When      string        `json:"when,omitempty" doc:"id of the condition; missing: always"`
 	Condition display.Names `json:"condition,omitempty" doc:"when it is needed; missing: always"`
+	Question  display.Names `json:"question,omitempty" doc:"what is asked to find out; missing: not asked"`
 	Hint      bool          `json:"hint,omitempty" doc:"a remark, no paper"`
 }
 
@@ -77,7 +80,7 @@ func (s *Server) catalogue(o *office.Office) Catalogue {
 		cs := CatalogueService{ID: sv.ID, Category: sv.Category, Names: sv.Names, PlannedMinutes: int(r.PlannedOn(st, sv.ID, st.Day) / time.Minute),
 			Papers: []CataloguePaper{}, Words: append([]string{}, sv.Words...)}
 		for _, p := range sv.Papers {
-			cs.Papers = append(cs.Papers, CataloguePaper{Names: p.Names, Condition: p.Condition, Hint: p.Hint})
+			cs.Papers = append(cs.Papers, CataloguePaper{ID: p.ID, Names: p.Names, When: p.When, Condition: p.Condition, Question: p.Question, Hint: p.Hint})
 		}
 		c.Services = append(c.Services, cs)
 	}

@@ -59,6 +59,7 @@ const (
 	codeHeader       = "header_too_large"
 	codeTooMany      = "too_many_requests"
 	codeCodeTries    = "too_many_codes"
+	codeNobodyAlone  = "nobody_alone"
 	codePairings     = "too_many_pairings"
 	codeUnknownCode  = "unknown_device_code"
 	codeInternal     = "internal"
@@ -88,8 +89,16 @@ const (
 	codeTooLong      = "too_long"
 	codeTooFew       = "too_few"
 	codeTooMuch      = "too_much"
-	codeCSVHeader    = "csv_header"
-	codeCSVLine      = "csv_line"
+	codeTooManyHolds = "too_many_holds"
+	codeNumberFull   = "number_full"
+	codeShareHours   = "share_hours"
+	codeDay          = "want_day"
+	codeListedTwice  = "listed_twice"
+
+	codeNoContact       = "no_contact"
+	codeUnknownCategory = "unknown_category"
+	codeCSVHeader       = "csv_header"
+	codeCSVLine         = "csv_line"
 )
 
 // statusOf is the one table from a refusal to its status: what is asked for is

@@ -46,6 +46,7 @@ type house struct {
 	mu       sync.Mutex
 	tokens   map[string]string
 	now      *clock
+	rules    func(*queue.Rules) // changes the rules of hall; nil: none
 }
 
 // disk is the journal on a disk that can break.
@@ -111,7 +112,13 @@ func testRules(id, letter, other string) *queue.Rules {
 // newHouse boots hall and works; change may change what the server stands on.
 func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), tokens: map[string]string{}, log: &lines{}, now: newClock()}
+	return newHouseOf(t, nil, change...)
+}
+
+// newHouseOf is newHouse with other rules in hall.
+func newHouseOf(t testing.TB, rules func(*queue.Rules), change ...func(*Deps)) *house {
+	t.Helper()
+	h := &house{t: t, dir: t.TempDir(), tokens: map[string]string{}, log: &lines{}, now: newClock(), rules: rules}
 	h.start(change...)
 	t.Cleanup(func() {
 		h.close()
@@ -140,6 +147,10 @@ func (h *house) start(change ...func(*Deps)) {
 	secrets, err := access.LoadSecrets(h.dir)
 	must(err)
 	rules := []*queue.Rules{testRules("hall", "A", "works"), testRules("works", "B", "hall")}
+	if h.rules != nil {
+		h.rules(rules[0])
+		rules[0].Compile()
+	}
 	town, err := office.OpenTown(ctx, rules, h.disk, secrets, office.Options{Now: h.now.now, Log: log})
 	must(err)
 	seal, err := people.NewSeal(secrets.PeopleKey())
@@ -168,7 +179,7 @@ func (h *house) start(change ...func(*Deps)) {
 		Hook: "0123456789abcdefghjkmnpqrs", Now: h.now.now, Log: log})
 	must(err)
 	h.contacts = contacts
-	h.deps = Deps{Town: town, Notify: messages, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Words: catalogue,
+	h.deps = Deps{Town: town, Notify: messages, Access: access.New(db, access.Options{Log: log}), Notes: people.NewNotes(db, seal), Contacts: contacts, Words: catalogue,
 		Assets: assets, Stats: stats.New(h.disk, rules, db, log),
 		Hub: hub, Cast: cast, Screens: screens, Build: "test", Version: "1", Now: h.now.now, Clock: time.Now, Log: log,
 		TownNames: display.Names{"de": "Stadt"}}
@@ -331,4 +342,12 @@ func (h *house) draw(office string) map[string]any {
 func (h *house) desk(role, office, desk, verb, body string) answer {
 	h.t.Helper()
 	return h.post(role, "/api/v1/offices/"+office+"/desks/"+desk+"/"+verb, body)
+}
+
+// give gives a command to an office that no route gives.
+func (h *house) give(o *office.Office, c queue.Command) {
+	h.t.Helper()
+	if _, err := o.Do(h.t.Context(), office.Request{ID: office.RequestID("test", fmt.Sprint(h.keys.Add(1))), By: "test", Command: c}); err != nil {
+		h.t.Fatal(err)
+	}
 }

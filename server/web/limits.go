@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 	"time"
@@ -21,10 +22,18 @@ type Limits struct {
 	Write Rate // of one address, what anybody may do: 5 a second, 50 at once
 	Draw  Rate // numbers, of one token or account: 50 a second, 100 at once
 	Kiosk Rate // numbers, of one paired or local kiosk: 1 a second, 5 at once
+	// Hold is how often times are kept for people of one range of addresses who
+	// show no proof of work, and Proved for those who do.
+	Hold   Rate // 12 an hour, 6 at once
+	Proved Rate // 6 a minute, 60 at once
+	Find   Rate // of one token or account, searches for people: one in 2 seconds, 30 at once
 	// Sockets bound the followers.
 	Sockets SocketLimits
 	// Codes slows the trying of appointment codes at one kiosk or desk.
 	Codes access.LimiterOptions
+	// Miss is how long a try takes to check in by a telephone number that finds
+	// nobody: 400 ms.
+	Miss time.Duration
 }
 
 func (r Rate) or(d Rate) Rate {
@@ -36,7 +45,10 @@ func (r Rate) or(d Rate) Rate {
 
 type limits struct {
 	read, write, draw, kiosk *buckets
+	hold, proved             *buckets
+	find                     *buckets
 	codes                    *access.Limiter
+	miss                     time.Duration
 }
 
 func newLimits(l Limits) *limits {
@@ -47,7 +59,9 @@ func newLimits(l Limits) *limits {
 	return &limits{
 		read: newBuckets(l.Read.or(Rate{100, 400})), write: newBuckets(l.Write.or(Rate{5, 50})),
 		draw: newBuckets(l.Draw.or(Rate{50, 100})), kiosk: newBuckets(l.Kiosk.or(Rate{1, 5})),
-		codes: access.NewLimiter(l.Codes),
+		hold: newBuckets(l.Hold.or(Rate{12.0 / 3600, 6})), proved: newBuckets(l.Proved.or(Rate{0.1, 60})),
+		find:  newBuckets(l.Find.or(Rate{0.5, 30})),
+		codes: access.NewLimiter(l.Codes), miss: cmp.Or(l.Miss, missWithin),
 	}
 }
 

@@ -48,7 +48,27 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.on("GET", "/a/:secret", s.appointmentPage)
 	s.on("GET", "/a/:secret/qr.svg", s.appointmentQR)
 	s.on("GET", "/a/:secret/print", s.appointmentSlip)
+	s.on("GET", "/a/:secret/sheet", s.appointmentSheet)
 	s.on("POST", "/a/:secret/check-in", s.appointmentCheckIn)
+	s.on("GET", "/a/:secret/move", s.appointmentTimes)
+	s.on("POST", "/a/:secret/move", s.appointmentMove)
+	s.on("POST", "/a/:secret/cancel", s.appointmentCancel)
+	s.on("POST", "/a/:secret/confirm", s.appointmentConfirm)
+	s.on("POST", "/a/:secret/delay", s.appointmentDelay)
+	s.on("GET", "/a/:secret/data.json", s.appointmentData)
+	s.on("GET", "/book/hold/:secret", s.holdPage)
+	s.on("POST", "/book/hold/:secret", s.holdForm)
+	s.on("POST", "/book/hold/:secret/release", s.holdRelease)
+	s.on("GET", "/book/:office", s.bookPage)
+	s.on("GET", "/book/:office/papers", s.bookPapers)
+	s.on("GET", "/book/:office/times", s.bookTimes)
+	s.on("POST", "/book/:office/hold", s.bookHoldForm)
+	s.on("GET", "/book/:office/wish", s.wishPage)
+	s.on("POST", "/book/:office/wish", s.wishForm)
+	s.on("GET", "/w/:secret", s.wishShow)
+	s.on("POST", "/w/:secret/accept", s.wishAccept)
+	s.on("POST", "/w/:secret/decline", s.wishDecline)
+	s.on("POST", "/w/:secret/withdraw", s.wishWithdraw)
 	s.on("GET", "/public/:office", s.publicPage)
 	s.on("GET", "/public/:office/qr.svg", s.publicQR)
 	s.on("GET", "/public/:office/badge", s.badgePage)
@@ -79,10 +99,15 @@ type boot struct {
 	Topic     string                    `json:"topic,omitempty"`
 	Frame     json.RawMessage           `json:"frame"` // first envelope, or null
 	Catalogue *Catalogue                `json:"catalogue,omitempty"`
+	Consent   string                    `json:"consent,omitempty"` // version of the notice that is read before booking
 	Me        *bootMe                   `json:"me,omitempty"`
 	Desk      string                    `json:"desk,omitempty"`
 	Screen    string                    `json:"screen,omitempty"`
 	Screens   []Named                   `json:"screens,omitempty"`
+	// Messages says that a confirmation can be sent again.
+	Messages bool `json:"messages,omitempty"`
+	// Spoken are the languages in which somebody may want messages.
+	Spoken []string `json:"spoken,omitempty"`
 }
 
 type bootOffice struct {

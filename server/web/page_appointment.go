@@ -2,12 +2,14 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/display"
 	"aufruf/server/office"
 	"aufruf/server/queue"
+	"aufruf/server/words"
 )
 
 // appointmentPage is what the holder of an appointment's link sees.
@@ -37,7 +39,7 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	p := s.newPage(c, o)
 	p.Path = "/a/" + secret
 	st := o.State()
-	v, ticket, ok := display.ShowAppointment(o.Rules(), st, s.waits(o), id)
+	v, ticket, ok := display.ShowAppointment(o.Rules(), st, s.waits(o), id, s.deps.Now())
 	if !ok {
 		return display.Page{}, notFound()
 	}
@@ -47,8 +49,12 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	if a := st.Appointment(id); a != nil && a.CodeMAC == "" {
 		v.Code = s.deps.Town.AppointmentCode(id)
 	}
-	p.View = v
-	p.Papers = papersFor(o.Rules(), v.Services, p.Lang)
+	contact, err := s.contactOf(c.UserContext(), o, id)
+	if err != nil {
+		return display.Page{}, err
+	}
+	p.View = display.AppointmentPage{Appointment: v, New: c.Query("new") != "", Moved: c.Query("moved") != "", Mobile: contact.Mobile, Kept: contact.Surname != ""}
+	p.Papers = papersAnswered(o.Rules(), v.Services, p.Lang, contact.Yes, contact.No)
 	return p, nil
 }
 
@@ -69,6 +75,30 @@ func (s *Server) appointmentSlip(c *fiber.Ctx) error {
 	}
 	p.Link = s.link(c, p.Path)
 	return s.write(c, http.StatusOK, "appointment_slip", p)
+}
+
+// appointmentSheet is the letter-sized sheet for who has no mobile phone, in the
+// language that the person wants, unless another is asked for.
+func (s *Server) appointmentSheet(c *fiber.Ctx) error {
+	p, err := s.appointmentView(c)
+	if err != nil {
+		return err
+	}
+	v := p.View.(display.AppointmentPage)
+	if v.Gone != "" {
+		return notFound() // nobody should come with it
+	}
+	o, id, _ := s.deps.Town.AppointmentBySecret(c.Params("secret"))
+	contact, err := s.contactOf(c.UserContext(), o, id)
+	if err != nil {
+		return err
+	}
+	if c.Query("lang") == "" && slices.Contains(s.words.Languages(), contact.Language) {
+		p.Lang, p.Dir = contact.Language, words.Direction(contact.Language)
+		p.Papers = papersAnswered(o.Rules(), v.Services, p.Lang, contact.Yes, contact.No)
+	}
+	p.Link = s.link(c, p.Path)
+	return s.write(c, http.StatusOK, "appointment_sheet", p)
 }
 
 // appointmentCheckIn says that the holder has come, and goes on to the phone

@@ -59,14 +59,14 @@ func (s *Server) kioskPage(c *fiber.Ctx) error {
 		return s.pairingPage(c, err)
 	}
 	p := s.newPage(c, o)
-	prefixes := []string{"kiosk.", "board.", "phone.", "refusal.", "reason.", "wait."}
+	prefixes := []string{"kiosk.", "board.", "phone.", "refusal.", "reason.", "wait.", "error.contact_"}
 	b := s.newBoot(&p, o, prefixes...)
 	b.Languages = s.wordsIn(s.words.Languages(), append(prefixes, "common.")...)
 	if p.View, err = show[display.Office](s, &p, b, live.Topic{Kind: live.Office, Office: o.ID()}); err != nil {
 		return err
 	}
 	catalogue := s.catalogue(o)
-	b.Catalogue = &catalogue
+	b.Catalogue, b.Consent = &catalogue, consentVersion
 	p.Boot = b
 	return s.write(c, http.StatusOK, "kiosk", p)
 }

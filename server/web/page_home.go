@@ -43,7 +43,7 @@ func (s *Server) doors(who []access.Principal) []display.HomeOffice {
 	var list []display.HomeOffice
 	for _, o := range s.deps.Town.Offices() {
 		at := place{Office: o.ID()}
-		h := display.HomeOffice{Public: display.ShowOffice(o.Rules(), o.State(), s.waits(o), s.deps.Now()), Kiosk: can(kioskRoles, at),
+		h := display.HomeOffice{Public: s.officeView(o), Kiosk: can(kioskRoles, at),
 			Desk: can(atDesks.roles, at), Reception: can(reception.roles, at), Supervisor: can(leading.roles, at)}
 		for _, sc := range s.deps.Screens {
 			if sc.Office == o.ID() && can(followers[live.Board], place{Office: o.ID(), Screen: sc.ID}) {

@@ -103,7 +103,7 @@ func (s *Server) badge(c *fiber.Ctx) (*office.Office, display.Page, error) {
 	now := s.deps.Now()
 	return o, display.Page{Lang: lang, Dir: words.Direction(lang), Build: s.deps.Build, At: now, Path: c.Path(), Theme: theme(c.Query("theme")),
 		Office: display.PageOffice{ID: o.ID(), Names: o.Rules().Names}, Zone: o.Rules().Hours.Zone,
-		View: display.ShowOffice(o.Rules(), o.State(), s.waits(o), now).Span()}, nil
+		View: s.officeView(o).Span()}, nil
 }
 
 // badgeSVG is the same as a picture, for sites that take nothing else.
@@ -141,6 +141,9 @@ func (s *Server) drawBadge(p display.Page) string {
 	}
 	if n := v.Office.Waiting.Total(); n > 0 {
 		more = append(more, text("kiosk.waiting", map[string]any{"Count": n}))
+	}
+	if free := display.FreeText(s.words, p.Lang, v.Office.FreeToday); free != "" {
+		more = append(more, free)
 	}
 	more = append(more, text("phone.as_of", map[string]any{"Time": p.At.In(p.Zone).Format("15:04")}))
 	look, ok := badgeLook[p.Theme]

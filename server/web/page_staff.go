@@ -12,7 +12,7 @@ import (
 
 // deskPage is a clerk's: first the choice of a desk, then the desk.
 func (s *Server) deskPage(c *fiber.Ctx) error {
-	return s.staffPage(c, "desk", live.Desk, []string{"desk.", "reason.", "park.", "refusal."}, func(o *office.Office, b *boot) error {
+	return s.staffPage(c, "desk", live.Desk, append([]string{"desk.", "reason.", "park.", "refusal.", "needs."}, contactWords...), func(o *office.Office, b *boot) error {
 		b.Desk = c.Params("desk")
 		if b.Desk != "" && o.Rules().Desk(b.Desk) == nil {
 			return notFound()
@@ -21,9 +21,19 @@ func (s *Server) deskPage(c *fiber.Ctx) error {
 	})
 }
 
+// contactWords are the words for the fields of a contact and the questions
+// behind papers, those of the booking pages.
+var contactWords = []string{"book.surname", "book.first_name", "book.street", "book.house_number", "book.postcode", "book.town", "book.phone", "book.email",
+	"book.remind", "book.needs", "book.language", "book.address", "book.optional"}
+
 // receptionPage is the receptionist's.
 func (s *Server) receptionPage(c *fiber.Ctx) error {
-	return s.staffPage(c, "reception", live.Desk, []string{"desk.", "reception.", "reason.", "park.", "refusal."}, nil)
+	return s.staffPage(c, "reception", live.Desk, append([]string{"desk.", "reception.", "reason.", "park.", "refusal.", "needs."}, contactWords...),
+		func(_ *office.Office, b *boot) error {
+			_, b.Messages = table["POST /api/v1/offices/:office/appointments/:code/messages"]
+			b.Spoken = s.words.Languages()
+			return nil
+		})
 }
 
 // supervisorPage is the overview, with the devices of the house.

@@ -17,6 +17,19 @@ func (s *Server) waits(o *office.Office) display.Waits {
 	return nil
 }
 
+// officeView is an office as everybody sees it.
+func (s *Server) officeView(o *office.Office) display.Office {
+	return display.ShowOffice(o.Rules(), o.State(), s.waits(o), s.free(o), s.deps.Now())
+}
+
+// free is how many appointments citizens can still have today.
+func (s *Server) free(o *office.Office) *queue.Free {
+	if s.deps.Cast != nil {
+		return s.deps.Cast.Free(o.ID())
+	}
+	return o.Rules().FreeOf(o.State(), s.deps.Now())
+}
+
 // promised is the wait that a walk-in is shown with the number.
 func (s *Server) promised(o *office.Office, items []queue.Item) *queue.Promise {
 	return display.Promised(o.Rules(), o.State(), s.waits(o), items)

@@ -38,12 +38,14 @@ type Deps struct {
 	Access *access.Service
 	Notes  *people.Notes
 	Notify *notify.Notify // tells people of their appointments; nil: nobody is told
-	Words  *words.Catalogue
-	Assets *static.Assets
-	Hub    *live.Hub
-	Cast   *live.Cast
-	Speech *speech.Speech   // nil: the gong alone
-	Ahead  *outlook.Watcher // looks ahead; nil: no waits are told
+	// Contacts are how people are called and reached.
+	Contacts *people.Contacts
+	Words    *words.Catalogue
+	Assets   *static.Assets
+	Hub      *live.Hub
+	Cast     *live.Cast
+	Speech   *speech.Speech   // nil: the gong alone
+	Ahead    *outlook.Watcher // looks ahead; nil: no waits are told
 	// Typical knows how long people waited; nil: no picture of it is shown.
 	Typical Typical
 	Stats   *stats.Stats // what came of visits and promises; nil: nothing is known
@@ -109,6 +111,8 @@ type Server struct {
 	metrics *metrics
 	pages   *display.Pages // nil: without assets there are none
 	kept    typicalKept
+	slots   slotsKept
+	proofs  *proofs
 	// onDrain is called once before the listener closes, with the end of the
 	// patience; who holds sockets says goodbye in it.
 	onDrain []func(context.Context)
@@ -127,7 +131,7 @@ func New(d Deps) (*Server, error) {
 		d.Clock = d.Now
 	}
 	speakCodes()
-	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits)}
+	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs()}
 	s.metrics = newMetrics(s)
 	s.app = fiber.New(fiber.Config{
 		AppName: "Aufruf", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,

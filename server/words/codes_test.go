@@ -16,7 +16,7 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for prefix, codes := range map[string][]string{"refusal.": queue.RefusalCodes, "reason.": queue.ReasonCodes,
-		"contact.fault_": people.FaultCodes} {
+		"error.contact_": people.FaultCodes} {
 		if len(codes) == 0 {
 			t.Errorf("no codes for %s", prefix)
 		}

@@ -22,9 +22,8 @@ var citizens = []string{"appointment.", "board.", "common.", "contact.", "date."
 // dynamic are the prefixes whose last part is made in code ("refusal." and the
 // code of an error): their keys need not stand in a source as a whole. Write
 // behind each who makes them.
-var dynamic = []string{
+var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"common.language_", // every page's choice of language
-	"contact.fault_",   // people: what is wrong with a contact
 	"date.",            // display: names of weekdays and months
 	"error.",           // web: problem codes
 	"holiday.",         // calendar: names of public holidays

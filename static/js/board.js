@@ -5,7 +5,7 @@ import { el, mark, region } from './lib/draw.js'
 import { follow } from './lib/live.js'
 import { createRings } from './lib/rings.js'
 import { nightly, reload, restPointer, shiftSlowly, stayAwake } from './lib/screen.js'
-import { tellNew, tellWait, waitText } from './lib/wait.js'
+import { freeText, tellNew, tellWait, waitText } from './lib/wait.js'
 import { createWords, ticketText } from './lib/words.js'
 
 const HOLD = 8_000 // ms a call stands in the call colour
@@ -28,6 +28,7 @@ let view = boot.frame ? boot.frame.view : null
 let renewed = false // another build is there
 let ended = false
 let playing = false
+const byDay = document.documentElement.dataset.theme // how the screen was hung up; none: as its system wants
 
 const name = (names, lang = t.lang) => (names && (names[lang] || names.de)) || ''
 const age = (call) => clock.now() - Date.parse(call.at)
@@ -56,7 +57,7 @@ const drawStage = region($('stage'), ({ kind, lit, calls, waiting, opens, today 
   if (kind === 'call') return calls.map((call) => drawCall(call, lit, calls.length > 1))
   if (kind === 'idle') return [el('section.rest', {}, el('p.rest__title', {}, both((w) => w('board.idle_title'))), el('p.rest__text', {}, both((w) => w('board.idle_text'))))]
   const when = (w) => (today ? w('board.opens_at', { Time: w.time(opens) }) : w('board.opens_day', { Day: w.date(opens), Time: w.time(opens) }))
-  return [el('section.rest', {}, el('p.rest__title', {}, both((w) => w('board.closed'))), opens && el('p.rest__text', {}, both(when)))]
+  return [el('section.rest', {}, el('p.rest__title', {}, both((w) => w('board.closed'))), opens && el('p.rest__text.rest__text--opens', {}, both(when)))]
 })
 
 function drawCall(call, lit, shared) {
@@ -83,12 +84,13 @@ function lastOf(stage) {
     ago: minutes(age(call)) < 1 ? t('board.ago_now') : t('board.ago', { Count: minutes(age(call)) }) })) }
 }
 
-const drawStrip = region($('strip'), ({ next, categories, score }) => [
+const drawStrip = region($('strip'), ({ next, categories, score, free }) => [
   el('div.next', {}, el('h2', {}, both((w) => w('board.next'))),
     next.length > 0
       ? el('ul.next__numbers', {}, next.map((n) => el('li', {}, number(n.number), n.booked && booked(), n.at && [' ', el('span.next__at.time', {}, n.at)])))
       : el('p.next__nobody', {}, both((w) => w('board.nobody_waits')))),
-  categories.some((c) => c.wait) ? el('h2.cats__title', {}, both((w) => w('board.wait_title'))) : '',
+  el('div.cats__head', {}, categories.some((c) => c.wait) && el('h2.cats__title', {}, both((w) => w('board.wait_title'))),
+    free !== null && el('p.free', {}, both((w) => freeText(w, free)))),
   el('ul.cats', {}, categories.map((c) =>
     el('li.cat' + (c.waiting.booked + c.waiting.walk_in ? '' : '.cat--empty'), {}, el('span.cat__letter', {}, c.letter), el('span.cat__wait', {}, newcomer(c.wait)), el('span.cat__name', {}, name(c.names)),
       el('span.cat__count', {}, t.number(c.waiting.walk_in)), el('span.cat__count', {}, c.waiting.booked > 0 && [booked(), t.number(c.waiting.booked)])))),
@@ -112,15 +114,23 @@ function draw() {
   const last = lastOf(stage)
   drawStage(stage)
   drawLast(last)
+  night(stage.kind === 'closed')
   $('board').classList.toggle('board--empty', stage.kind !== 'call' && last.rows.length === 0)
   $('date').textContent = t.date(clock.now())
   $('clock').textContent = t.time(clock.now())
   if (!view) return
-  drawStrip({ next: upcoming(view.next), categories: view.categories, score: view.score })
+  drawStrip({ next: upcoming(view.next), categories: view.categories, score: view.score, free: view.free_today })
   $('notice').textContent = view.notice
   $('notice').hidden = !view.notice
   $('board').classList.toggle('board--notice', Boolean(view.notice))
   $('strip').hidden = $('code').hidden = stage.kind === 'closed' && view.waiting.booked + view.waiting.walk_in === 0
+}
+
+// A closed house's board is dark, whatever it is by day.
+function night(closed) {
+  const theme = closed ? 'dark' : byDay
+  if (theme) document.documentElement.dataset.theme = theme
+  else delete document.documentElement.dataset.theme
 }
 
 const announcer = createAnnouncer({

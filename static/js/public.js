@@ -4,7 +4,7 @@ import { again } from './lib/again.js'
 import { createClock } from './lib/clock.js'
 import { el, mark, region } from './lib/draw.js'
 import { follow } from './lib/live.js'
-import { tellNew, waitText } from './lib/wait.js'
+import { freeText, tellNew, waitText } from './lib/wait.js'
 import { createWords } from './lib/words.js'
 
 const STALE_AFTER = 130_000 // ms; two missed hearts of a public topic, and a bit
@@ -32,10 +32,11 @@ function spanOf(categories) {
   return { told: tellNew({ state: 'range', low, high }), differs: ranges.some((w) => w.low !== low || w.high !== high) }
 }
 
-const drawNow = region($('now'), ({ hours, waiting, desks, span: { told, differs } }) => [
+const drawNow = region($('now'), ({ office, hours, waiting, desks, free, span: { told, differs } }) => [
   el('p.public__hours', {}, opening(hours)),
   hours.open && told ? el('p.public__wait', {}, waitText(t, told), differs && [' ', el('span.public__differs', {}, t('public.differs'))]) : '',
   el('p', {}, waiting ? t('kiosk.waiting', { Count: waiting }) : t('board.nobody_waits'), hours.open && desks > 0 && ' · ' + t('public.desks', { Count: desks })),
+  free !== null && el('p.public__free', {}, freeText(t, free), ' ', el('a.public__book', { href: '/book/' + office }, t('public.book'))),
 ])
 
 const wait = (category) => {
@@ -54,8 +55,9 @@ follow({
   topic: boot.topic, first: boot.frame, staleAfter: STALE_AFTER, lostAfter: LOST_AFTER,
   onFrame(view, frame) {
     clock.set(frame.at)
-    drawNow({ hours: view.hours, waiting: total(view.waiting), desks: view.desks_open, span: spanOf(view.categories) })
+    drawNow({ office: view.office, hours: view.hours, free: view.free_today, waiting: total(view.waiting), desks: view.desks_open, span: spanOf(view.categories) })
     drawCats(view.categories)
+    document.querySelector('.cats').hidden = !view.hours.open // nobody takes a number then
     $('notice').textContent = view.notice
     $('notice').hidden = !view.notice
   },

@@ -9,8 +9,10 @@ import { Notice, Opening } from './staff/house.js'
 import { Ledger } from './staff/ledger.js'
 import { Lengths } from './staff/lengths.js'
 import { numberText, readPage } from './staff/page.js'
+import { Plan } from './staff/plan.js'
 import { usePress } from './staff/press.js'
 import { useNow, useRoom } from './staff/room.js'
+import { Terms } from './staff/terms.js'
 import { WhatIf } from './staff/what_if.js'
 
 const page = readPage()
@@ -23,6 +25,7 @@ function App() {
   const [ask, setAsk] = useState(null)
   const [changed, setChanged] = useState(0)
   const [wanted, setWanted] = useState(null)
+  const [terms, setTerms] = useState(0)
   const { view } = room
   if (!view) return html`<p class="quiet">${t('common.wait')}</p>`
   return html`<${Bar} page=${page} room=${room} title=${t('supervisor.title')} state=${hoursText(page, view.hours)} />
@@ -43,6 +46,10 @@ function App() {
       <div class="supervisor__past">
         <${Ledger} page=${page} />
         <${Lengths} page=${page} press=${press} />
+      </div>
+      <div class="supervisor__booking">
+        <${Plan} page=${page} now=${now} of=${terms} />
+        <${Terms} page=${page} press=${press} onChanged=${() => setTerms((n) => n + 1)} />
       </div>
     </main>
     ${ask && html`<${Ask} ask=${ask} press=${press} onClose=${() => setAsk(null)} onRevoked=${() => setChanged((n) => n + 1)} />`}`

@@ -42,6 +42,14 @@ export const tellNew = (wait) => (wait && wait.state === 'range' ? tell(wait.low
  */
 export const waitText = (t, { kind, low, high }, form = '') => t('wait.' + form + kind, { Low: low, Count: high })
 
+/**
+ * freeText writes how many appointments are still to be had today.
+ *
+ * @param {Function} t
+ * @param {number} free
+ */
+export const freeText = (t, free) => (free ? t('board.free_today', { Count: free }) : t('board.free_none'))
+
 const plain = (wait) => (wait ? { kind: wait.state, low: 0, high: 0, at: null } : null)
 
 function tell(low, high) {

@@ -1,13 +1,19 @@
-// Small pictures, drawn to the pixel at the width they have. Nothing in them
-// has to be decoded: what a mark is stands beside it.
+// Small pictures, drawn at the width they have. Their unit is a sixteenth of a
+// rem, so that they grow with the words in them. Nothing in them has to be
+// decoded: what a mark is stands beside it.
 import { html, useLayoutEffect, useRef, useState } from '../lib/html.js'
 
-/** The width of an element in px, kept true. @returns {[Object, number]} a ref and the width */
+const UNITS = 16 // of a picture in a rem
+
+/** A length of a picture as CSS has it. */
+export const rem = (units) => units / UNITS + 'rem'
+
+/** The width of an element in a picture's units, kept true. @returns {[Object, number]} a ref and the width */
 export function useWidth(first) {
   const ref = useRef(null)
   const [width, setWidth] = useState(first)
   useLayoutEffect(() => {
-    const look = () => ref.current && setWidth(Math.max(120, Math.floor(ref.current.clientWidth)))
+    const look = () => ref.current && setWidth(Math.max(120, Math.floor((ref.current.clientWidth * UNITS) / parseFloat(getComputedStyle(document.documentElement).fontSize))))
     const watch = new ResizeObserver(look)
     watch.observe(ref.current)
     look()
@@ -31,7 +37,7 @@ export function Pair({ from, to, max }) {
   const [ref, width] = useWidth(160)
   const x = (v) => 7 + (Math.min(v, max) / max) * (width - 14)
   const ends = from !== null && to !== null
-  return html`<span class="pair" ref=${ref}><svg class="chart" width=${width} height="20" aria-hidden="true" focusable="false">
+  return html`<span class="pair" ref=${ref}><svg class="chart" viewBox=${`0 0 ${width} 20`} width=${rem(width)} height=${rem(20)} aria-hidden="true" focusable="false">
     <line class="chart__axis" x1="0" y1="10" x2=${width} y2="10" />
     ${ends && html`<line class="chart__way" x1=${x(from)} y1="10" x2=${x(to)} y2="10" />`}
     ${from !== null && html`<circle class="chart__ring" cx=${x(from)} cy="10" r="5" />`}
@@ -40,13 +46,13 @@ export function Pair({ from, to, max }) {
 }
 
 /** What Pair's marks are, for the head of their column. */
-export const PairHead = ({ from, to }) => html`<span class="pair__head"><svg class="chart" width="12" height="12" aria-hidden="true" focusable="false"><circle class="chart__ring" cx="6" cy="6" r="4.5" /></svg> ${from}
-  <svg class="chart" width="12" height="12" aria-hidden="true" focusable="false"><circle class="chart__dot" cx="6" cy="6" r="5" /></svg> ${to}</span>`
+export const PairHead = ({ from, to }) => html`<span class="pair__head"><svg class="chart" viewBox="0 0 12 12" width=${rem(12)} height=${rem(12)} aria-hidden="true" focusable="false"><circle class="chart__ring" cx="6" cy="6" r="4.5" /></svg> ${from}
+  <svg class="chart" viewBox="0 0 12 12" width=${rem(12)} height=${rem(12)} aria-hidden="true" focusable="false"><circle class="chart__dot" cx="6" cy="6" r="5" /></svg> ${to}</span>`
 
-const HIGH = 132 // px of a band's picture
+const HIGH = 132 // of a band's picture
 const LEFT = 4
-const RIGHT = 64 // px for the words at the end of the lines
-const TOP = 24 // px for the words over the highest point
+const RIGHT = 64 // for the words at the end of the lines
+const TOP = 24 // for the words over the highest point
 const BOTTOM = 22
 
 /**
@@ -67,7 +73,7 @@ export function Band({ page, steps, target, max, said }) {
   const end = steps.findLast((s) => s.known)
   const hours = wholeHours(first, last, width, page.boot.zone).filter((h) => x(h) >= 18)
   const over = peak && target > 0 && peak.middle > target
-  return html`<div class="band" ref=${ref}><svg class="chart" role="img" aria-label=${said} width=${width} height=${HIGH}>
+  return html`<div class="band" ref=${ref}><svg class="chart" role="img" aria-label=${said} viewBox=${`0 0 ${width} ${HIGH}`} width=${rem(width)} height=${rem(HIGH)}>
     <line class="chart__axis" x1=${LEFT} y1=${y(0)} x2=${width - RIGHT} y2=${y(0)} />
     ${hours.map((h) => html`<g key=${h}><line class="chart__axis" x1=${x(h)} y1=${y(0)} x2=${x(h)} y2=${y(0) + 4} /><text class="chart__quiet" x=${x(h)} y=${HIGH - 4} text-anchor="middle">${t.time(h)}</text></g>`)}
     ${runs.map((run, i) => html`<g key=${i}>

@@ -1,7 +1,7 @@
 // How long services really take, the planned length that follows from it, and
 // the lengths that were set.
 import { html, useState } from '../lib/html.js'
-import { roundUp, useWidth } from './chart.js'
+import { rem, roundUp, useWidth } from './chart.js'
 import { useFetched } from './fetched.js'
 
 const EVERY = 600_000 // ms; what is learned moves slowly
@@ -61,7 +61,7 @@ function Spread({ page, s, max }) {
   const shift = fits || close > 130 ? 0 : (130 - close) / 2
   const way = s.planned.minutes < s.proposed.minutes ? -1 : 1
   const at = (m, by) => Math.min(Math.max(x(m) + by, 46), width - 46)
-  return html`<div class="length__picture" ref=${ref}><svg class="chart" role="img" width=${width} height="78"
+  return html`<div class="length__picture" ref=${ref}><svg class="chart" role="img" viewBox=${`0 0 ${width} 78`} width=${rem(width)} height=${rem(78)}
     aria-label=${t('supervisor.length_picture', { P10: Math.round(s.p10), P90: Math.round(s.p90), Median: Math.round(s.median), Planned: s.planned.minutes, Proposed: s.proposed.minutes })}>
     <line class="chart__axis" x1="8" y1="40" x2=${width - 8} y2="40" />
     <line class="chart__spread" x1=${x(s.p10)} y1="40" x2=${x(s.p90)} y2="40" />
