@@ -44,6 +44,18 @@ func TestPapersStandInAnSMSOnlyWhereTheTownSaysSo(t *testing.T) {
 	}
 }
 
+func TestOnlyThePapersThatTheAnswersAskForAreNamed(t *testing.T) {
+	f := newTown(t)
+	p := person()
+	p.Yes, p.No = []string{"child"}, []string{"lost"}
+	f.book("thu 10:30", p)
+	f.send()
+	_, leaves := parts(t, f.sink.got()[0])
+	if want := "\n- Personalausweis\n- Biometrisches Lichtbild\n- Geburtsurkunde\n- Bisheriger Pass (falls vorhanden)\n\n"; !strings.Contains(strings.ReplaceAll(leaves[0].content, "\r\n", "\n"), want) {
+		t.Errorf("%s", leaves[0].content)
+	}
+}
+
 func TestATownsOwnTextsAreUsed(t *testing.T) {
 	f := newTown(t)
 	f.settings.Texts = map[string]map[string]string{
