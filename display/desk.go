@@ -126,8 +126,8 @@ func ShowDesks(r *queue.Rules, s *queue.State, w Waits, now time.Time) Desks {
 		}
 	}
 	end := s.Day.AddDays(1).Start(r.Hours.Zone)
-	for _, a := range s.Appointments {
-		if a.Ticket == "" && a.At.Before(end) {
+	for _, a := range s.Between(time.Time{}, end) {
+		if a.Ticket == "" {
 			d.Expected = append(d.Expected, Expected{ID: a.ID, At: a.At, Services: a.Services, Wait: ExpectedWait(w, a.ID)})
 		}
 	}

@@ -41,9 +41,10 @@ func (c *journalShow) Run(ctx context.Context) error {
 	}
 	if c.At == "" {
 		out := json.NewEncoder(os.Stdout)
-		_, err := office.Replay(ctx, db.Journal(), c.Office, func(rec journal.Record, _ queue.Body) bool {
-			return out.Encode(map[string]any{"seq": rec.Seq, "at": rec.At, "by": rec.By, "opening": rec.Opening,
-				"body": json.RawMessage(rec.Body)}) == nil
+		_, err := office.Replay(ctx, db.Journal(), c.Office, func(rec journal.Record, b queue.Body) bool {
+			body, err := b.JSON()
+			return err == nil && out.Encode(map[string]any{"seq": rec.Seq, "at": rec.At, "by": rec.By, "opening": rec.Opening,
+				"body": json.RawMessage(body)}) == nil
 		})
 		return err
 	}

@@ -29,6 +29,7 @@ const choose = async (page) => {
   await draw(page)
   await page.locator('.choice:enabled').first().click()
   await page.locator('.choice').first().click()
+  await page.locator('.kiosk-wait__told').waitFor()
 }
 
 // What a finger does on a kiosk's bar.
@@ -55,6 +56,44 @@ const idle = async (page) => {
   await language(page)
   await page.clock.runFor(21_000)
   await page.locator('.idle').waitFor()
+}
+
+// The way to an appointment, as far as a step: each goes on from the one before.
+const steps = [
+  ['times', (page) => page.locator('.way--time .way__go:enabled').click().then(() => page.locator('.choice--time, .choice--day').first().waitFor())],
+  ['days', (page) => page.locator('.choice--day').count().then((there) => there || page.locator('.finder--more').click())],
+  ['question', async (page) => {
+    await page.locator('.choice--day').nth(1).click()
+    while (!(await page.locator('.choices--answers').count())) await page.locator('.choice--time').last().click()
+  }],
+  ['papers', async (page) => {
+    while (!(await page.locator('.bring').count())) await page.locator('.finder--more').click()
+  }],
+  ['surname', (page) => page.locator('.code__go').click()],
+  ['accents', (page) => page.locator('.keyboard__wide').nth(1).click()],
+  ['phone', (page) => page.locator('#surname').fill('Müller').then(() => page.locator('.code__go').click())],
+  ['confirm', async (page) => {
+    await page.locator('#phone').fill('0171 ' + Math.floor(1_000_000 + Math.random() * 8_999_999)) // one number may hold a few
+    await page.locator('.code__go').click()
+  }],
+  ['notice', (page) => page.locator('.cart__go button').first().click()],
+  ['booked', async (page) => {
+    await page.locator('.code__go').click()
+    await page.locator('.cart__go .button--primary').click()
+    await page.locator('.booked__code').waitFor()
+  }],
+]
+const bookUntil = (name) => async (page) => {
+  await choose(page)
+  for (const [step, go] of steps) {
+    await go(page)
+    if (step === name) break
+  }
+}
+const byPhone = async (page) => {
+  await language(page)
+  await page.locator('.choices--two .choice').last().click()
+  await page.locator('.finder--more').click()
 }
 
 /** @type {Shot[]} */
@@ -85,6 +124,20 @@ export const pages = [
   { name: 'appointment-arrived', at: (s) => s.arrived, citizens: true },
   { name: 'appointment-early', at: (s) => s.early, citizens: true },
   { name: 'appointment-slip', at: (s) => s.appointment + '/print', citizens: true },
+  { name: 'appointment-booked', at: (s) => s.booking + '?new=1', citizens: true },
+  { name: 'appointment-move', at: (s) => s.booking + '/move', citizens: true },
+  { name: 'appointment-gone', at: (s) => s.gone, citizens: true },
+  { name: 'book', at: (s) => '/book/' + s.office },
+  { name: 'book-found', at: (s) => `/book/${s.office}?q=an&s=${s.service}` },
+  { name: 'book-papers', at: (s) => `/book/${s.office}/papers?s=id_card_apply*2,passport_apply` },
+  { name: 'book-times', at: (s) => `/book/${s.office}/times?s=${s.service}` },
+  { name: 'book-details', at: (s) => `/book/${s.office}/times?s=${s.service}`, prepare: toDetails },
+  { name: 'book-faults', at: (s) => `/book/${s.office}/times?s=${s.service}`, prepare: async (page) => {
+    await toDetails(page)
+    await page.locator('.form .button--primary').click()
+    await page.locator('#faults').waitFor()
+  } },
+  { name: 'book-wish', at: (s) => `/book/${s.office}/wish?s=${s.service}` },
   { name: 'error', at: () => '/t/00000000000000000000000000', citizens: true },
   { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, screen: true, stranger: true, before: oneCode, prepare: (page) => page.getByText('KM4').waitFor() },
   { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true, screen: true },
@@ -108,7 +161,7 @@ export const pages = [
     await choose(page)
     // A kiosk gives a number a second; so many pictures ask for more.
     while ((await page.locator('.result__number').count()) === 0) {
-      await page.locator('.cart__go .button--primary:enabled').click()
+      await page.locator('.way--number .button--primary:enabled').click()
       await page.locator('.result__number, [role="alert"]').first().waitFor()
     }
   } },
@@ -120,6 +173,13 @@ export const pages = [
     await page.locator('[role="alert"]').waitFor()
   } },
   { name: 'kiosk-idle', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, before: cutOff, prepare: idle },
+  { name: 'kiosk-number-end', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: byPhone },
+  { name: 'kiosk-initial', at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: async (page) => {
+    await byPhone(page)
+    await page.locator('#end').fill('0042')
+    await page.locator('.code__go').click()
+  } },
+  ...steps.map(([name]) => ({ name: 'kiosk-book-' + name, at: (s) => s.kiosk, citizens: true, upright: true, screen: true, prepare: bookUntil(name) })),
   { name: 'home', at: () => '/' },
   { name: 'home-staff', at: () => '/', staff: true },
   { name: 'sign-in', at: () => '/sign-in' },
@@ -246,6 +306,13 @@ async function figures(page) {
     await page.reload()
     await page.waitForSelector('.what-if__lead')
   }
+}
+
+// A time is held after a proof of work, and one that lapses is free again.
+async function toDetails(page) {
+  await page.waitForFunction(() => document.querySelector('form[data-proof]').elements.proof.value)
+  await page.locator('.slot').last().click()
+  await page.waitForSelector('#surname')
 }
 
 // A device may ask for a few codes; so many pictures ask for more.

@@ -83,7 +83,7 @@ test('an appointment is entered by its time and checked in by its code', async (
   await page.keyboard.type(code)
   await page.waitForSelector('[role="option"]')
   await page.keyboard.press('Enter')
-  await page.waitForSelector('dialog[open]')
+  await page.waitForSelector('.person')
   await page.keyboard.press('Enter')
   await page.waitForSelector('.issued__number .ticket-number')
   assert.equal(await state(await issued()), 'waiting')

@@ -63,6 +63,17 @@ export async function setScene(house) {
   const later = await book(soon, 0)
   const early = await book(new Date(Date.parse(soon) + FAR).toISOString(), 1)
   await order(`/appointments/${early.code}/check-in`)
+  // Next week somebody comes, and somebody else no longer does.
+  const free = (await house.api(`${base}/slots?services=${services[2].id}&days=14&staff=true`, { role: 'supervisor' })).body.days.flatMap((d) => d.times)
+  const sold = async (at) => {
+    const { hold } = await order('/holds', { at, services: [{ id: services[2].id, quantity: 1 }], channel: 'phone' })
+    const answer = await house.api(`/holds/${hold}/book`, { role: 'supervisor', body: { contact: { surname: 'Beispiel', phone: '0171 2345678', yes: [], no: [] } } })
+    assert.equal(answer.status, 201, JSON.stringify(answer))
+    return answer.body
+  }
+  const booking = await sold(free.at(-1))
+  const cancelled = await sold(free.at(-2))
+  await order(`/appointments/${cancelled.code}/cancel`)
   await pass(REST)
 
   async function serve(desk, ticket) {
@@ -77,6 +88,7 @@ export async function setScene(house) {
     service: services[2].id,
     done: path(done.link), called: path(called.link), waiting: path(waiting.link), booked: path(booked.link),
     parked: path(parked.link), missed: path(missed.link), left: path(left.link),
+    booking: path(booking.link), gone: path(cancelled.link),
     appointment: path(later.link), arrived: path(arrived.link), early: path(early.link),
     async call(n) {
       await order(`/desks/${second}/recall`)

@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 
 	"aufruf/server/access"
 	"aufruf/server/app"
+	"aufruf/server/calendar"
 	"aufruf/server/config"
 	"aufruf/server/journal"
 	"aufruf/server/office"
@@ -250,6 +253,130 @@ func fillMonth(b *testing.B, dir string) []*queue.Rules {
 				b.Fatal(err)
 			}
 			batch = nil
+		}
+	}
+	return all
+}
+
+// BenchmarkStartWithAYearOfAppointments measures the same on a file in which each
+// of 20 offices has so many appointments ahead (150 a day: 37,000 are a year of
+// opening days) and the records of a day's morning; on the day itself, and on the next
+// morning, when each office closes the day and writes a new book first.
+func BenchmarkStartWithAYearOfAppointments(b *testing.B) {
+	for _, ahead := range []int{20_000, 37_000} {
+		dir := b.TempDir()
+		rules := fillYear(b, dir, ahead)
+		for what, later := range map[string]time.Duration{"same_day": 0, "next_morning": 20 * time.Hour} {
+			b.Run(fmt.Sprintf("%d_%s", ahead, what), func(b *testing.B) {
+				log := slog.New(slog.DiscardHandler)
+				now := func() time.Time { return yearBegin.Add(8*time.Hour + later) }
+				var processor time.Duration
+				for b.Loop() {
+					b.StopTimer()
+					fresh := b.TempDir()
+					if err := os.CopyFS(fresh, os.DirFS(dir)); err != nil {
+						b.Fatal(err)
+					}
+					runtime.GC() // what was built for the measurement is not the start's
+					processor -= used()
+					b.StartTimer()
+					db, err := sqlite.Open(context.Background(), fresh, sqlite.Options{Log: log})
+					if err != nil {
+						b.Fatal(err)
+					}
+					town, err := office.OpenTown(context.Background(), rules, db.Journal(), &access.Secrets{}, office.Options{Now: now, Log: log})
+					if err != nil {
+						b.Fatal(err)
+					}
+					b.StopTimer()
+					processor += used()
+					if n := len(town.Offices()[0].State().Appointments); n < ahead-200 {
+						b.Fatalf("%d appointments", n)
+					}
+					town.Close()
+					db.Close()
+					b.StartTimer()
+				}
+				b.ReportMetric(float64(processor.Milliseconds())/float64(b.N), "processor-ms/op")
+			})
+		}
+	}
+}
+
+// used is the processor time that this process has used.
+func used() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+var yearBegin = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
+
+// fillYear writes for each of 20 offices a book of so many appointments and the
+// records of a morning.
+func fillYear(b *testing.B, dir string, ahead int) []*queue.Rules {
+	b.Helper()
+	db, err := sqlite.Open(context.Background(), dir, sqlite.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	cfg, problems := config.Parse("bench", []byte(smallTown))
+	if err := problems.Err("en"); err != nil {
+		b.Fatal(err)
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all []*queue.Rules
+	for n := range 20 {
+		r := *cfg.AllRules()[0]
+		hours := *r.Hours
+		hours.Zone = berlin // the tests' town lies where it is morning
+		r.Office, r.Hours = fmt.Sprintf("office%d", n), &hours
+		all = append(all, r.Compile())
+		s := queue.New(r.Office)
+		var batch []journal.Record
+		store := func(now time.Time, c queue.Command, by string, events ...queue.Event) {
+			body := queue.Body{Kind: c.Kind(), Desk: queue.DeskOf(c), Events: events}
+			s.Apply(queue.Meta{Seq: s.Seq + 1, At: now, By: by}, body)
+			body.Answer = queue.AnswerTo(&r, s, c, events, now)
+			raw, err := body.Encode()
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, opening := events[0].(queue.DayOpened)
+			batch = append(batch, journal.Record{Office: r.Office, At: now, ID: fmt.Sprint(s.Seq), By: by, Opening: opening, Body: raw})
+		}
+		book := queue.Book{NextAppointment: ahead}
+		for i := range ahead {
+			day := yearBegin.AddDate(0, 0, i/150)
+			book.Appointments = append(book.Appointments, &queue.Appointment{ID: fmt.Sprintf("%s-a%04d", r.Office, i), Channel: queue.ChannelOnline,
+				At: day.Add(4*time.Hour + time.Duration(i*7%480)*time.Minute), BookedAt: yearBegin.Add(-time.Duration(ahead-i) * 7 * time.Minute).Add(123_456_789),
+				Minutes: 10 + i%3*5, Services: []queue.Item{{Service: r.Services[i%len(r.Services)].ID, Quantity: 1}}})
+		}
+		store(yearBegin.Add(-4*time.Hour), queue.Tick{}, "clock", queue.DayOpened{Day: calendar.DateOf(yearBegin, r.Hours.Zone), Book: book})
+		now := yearBegin.Add(2 * time.Hour)
+		do := func(c queue.Command, by string) {
+			events, err := queue.Decide(&r, s, c, by, now)
+			if err != nil {
+				b.Fatal(err)
+			}
+			store(now, c, by, events...)
+		}
+		do(queue.OpenOffice{}, "boss")
+		do(queue.OpenDesk{Desk: "d1"}, "clerk")
+		for i := range 75 {
+			now = now.Add(3 * time.Minute)
+			do(queue.CheckIn{Appointment: book.Appointments[i].ID}, "kiosk")
+			do(queue.CallNext{Desk: "d1"}, "clerk")
+			do(queue.AddAppointment{At: now.AddDate(0, 1, 0), Services: book.Appointments[i].Services}, "reception")
+		}
+		if _, err := db.Journal().Append(context.Background(), batch, 0); err != nil {
+			b.Fatal(err)
 		}
 	}
 	return all

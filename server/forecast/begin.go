@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"aufruf/server/queue"
 )
@@ -138,7 +139,7 @@ func (p *Player) enter(h person) {
 // addExpected enters those with an appointment today who have not come.
 func (p *Player) addExpected(in *Situation) {
 	end := in.Day.Start.UnixNano() + 24*60*minute
-	for _, a := range in.State.Appointments {
+	for _, a := range in.State.Between(time.Time{}, time.Unix(0, end)) {
 		at := a.DueAt().UnixNano()
 		if a.Ticket != "" || at >= end || at < p.now-int64(3*60*minute) {
 			continue

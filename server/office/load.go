@@ -45,8 +45,13 @@ func (o *Office) recall(ctx context.Context, from, before uint64) error {
 		if rec.Seq >= before {
 			return nil
 		}
-		// Hardly any of these is asked for again: decoded when it is.
-		o.answers.add(rec.ID, kept{hash: rec.Hash, seq: rec.Seq, at: rec.At, raw: rec.Body})
+		// Hardly any of these is asked for again: decoded when it is. A day's
+		// opening answers nobody, and may be large.
+		k := kept{hash: rec.Hash, seq: rec.Seq, at: rec.At}
+		if !rec.Opening {
+			k.raw = rec.Body
+		}
+		o.answers.add(rec.ID, k)
 	}
 	return nil
 }

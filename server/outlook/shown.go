@@ -1,6 +1,8 @@
 package outlook
 
 import (
+	"time"
+
 	"aufruf/server/forecast"
 	"aufruf/server/queue"
 )
@@ -47,7 +49,7 @@ func calm(before map[string]forecast.Shown, l *Look, r *queue.Rules) map[string]
 			keep(t.ID, w, ok)
 		}
 	}
-	for _, a := range l.State.Appointments {
+	for _, a := range l.State.Between(time.Time{}, l.State.Day.AddDays(1).Start(r.Hours.Zone)) {
 		if a.Ticket == "" {
 			w, ok := l.Outlook.Expected(a.ID)
 			keep(appointment+a.ID, w, ok)

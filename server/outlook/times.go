@@ -76,11 +76,7 @@ func (w *Watcher) Times(office string) *Times {
 		}
 		empty := queue.New(s.Office)
 		empty.Day, empty.At = date, day.Start
-		for _, a := range s.Appointments {
-			if calendar.DateOf(a.At, r.Hours.Zone) == date {
-				empty.Appointments = append(empty.Appointments, a)
-			}
-		}
+		empty.Appointments = s.Between(date.Start(r.Hours.Zone), date.AddDays(1).Start(r.Hours.Zone))
 		begin := day.Hours[0].From
 		t.Days = append(t.Days, k.dayTimes(r, empty, quiet, day, begin, steps(&day, begin, false)))
 	}

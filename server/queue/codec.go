@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -77,19 +78,28 @@ func (w *wireEvent) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Encode returns the body as stored.
+// JSON returns the body as people and other programs read it: all of it as JSON.
+func (b Body) JSON() ([]byte, error) {
+	return json.Marshal(b.wire())
+}
+
+// Encode returns the body as stored: JSON, and behind a zero byte the
+// appointments of a day that opens, packed.
 func (b Body) Encode() ([]byte, error) {
-	w := wireBody{Kind: b.Kind, Desk: b.Desk, Events: make([]wireEvent, len(b.Events)), Answer: b.Answer}
-	for i, e := range b.Events {
-		w.Events[i] = wireEvent{e}
+	w := b.wire()
+	packed := apart(w.Events)
+	raw, err := json.Marshal(w)
+	if err != nil || packed == nil {
+		return raw, err
 	}
-	return json.Marshal(w)
+	return append(append(raw, 0), packed...), nil
 }
 
 // DecodeBody reads what Encode wrote. An unknown event is an error: a program
 // that does not know a fact must not go on as if it had not happened.
 func DecodeBody(raw []byte) (Body, error) {
 	var w wireBody
+	raw, packed, apart := bytes.Cut(raw, []byte{0}) // JSON has no zero byte
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return Body{}, fmt.Errorf("decode record: %w", err)
 	}
@@ -97,7 +107,20 @@ func DecodeBody(raw []byte) (Body, error) {
 	for i, e := range w.Events {
 		b.Events[i] = e.Event
 	}
+	if apart {
+		if err := together(b.Events, packed); err != nil {
+			return Body{}, fmt.Errorf("decode record: %w", err)
+		}
+	}
 	return b, nil
+}
+
+func (b Body) wire() wireBody {
+	w := wireBody{Kind: b.Kind, Desk: b.Desk, Events: make([]wireEvent, len(b.Events)), Answer: b.Answer}
+	for i, e := range b.Events {
+		w.Events[i] = wireEvent{e}
+	}
+	return w
 }
 
 // EventName is the wire name of an event.

@@ -59,7 +59,7 @@ func (s *Server) kioskPage(c *fiber.Ctx) error {
 		return s.pairingPage(c, err)
 	}
 	p := s.newPage(c, o)
-	prefixes := []string{"kiosk.", "board.", "phone.", "refusal.", "reason.", "wait.", "error.contact_"}
+	prefixes := []string{"kiosk.", "board.", "phone.", "refusal.", "reason.", "wait.", "error.contact_", "public.differs"}
 	b := s.newBoot(&p, o, prefixes...)
 	b.Languages = s.wordsIn(s.words.Languages(), append(prefixes, "common.")...)
 	if p.View, err = show[display.Office](s, &p, b, live.Topic{Kind: live.Office, Office: o.ID()}); err != nil {

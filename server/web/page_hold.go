@@ -23,7 +23,7 @@ const consentVersion = "2026-11"
 const honeypot = "website"
 
 // contactFields are the fields of a contact in the order of the form.
-var contactFields = []string{"surname", "first_name", "street", "number", "postcode", "town", "phone", "email", "needs", "consent"}
+var contactFields = []string{"surname", "first_name", "phone", "email", "street", "number", "postcode", "town", "needs", "consent"}
 
 // holdPage is the last step of booking: who comes.
 func (s *Server) holdPage(c *fiber.Ctx) error {

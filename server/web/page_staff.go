@@ -12,7 +12,8 @@ import (
 
 // deskPage is a clerk's: first the choice of a desk, then the desk.
 func (s *Server) deskPage(c *fiber.Ctx) error {
-	return s.staffPage(c, "desk", live.Desk, append([]string{"desk.", "reason.", "park.", "refusal.", "needs."}, contactWords...), func(o *office.Office, b *boot) error {
+	return s.staffPage(c, "desk", live.Desk, append([]string{"desk.", "reason.", "park.", "refusal.", "reception.booked_for", "reception.said_booked", "reception.say_code", "reception.print_sheet",
+		"reception.book", "reception.other_time", "reception.no_time_free"}, contactWords...), func(o *office.Office, b *boot) error {
 		b.Desk = c.Params("desk")
 		if b.Desk != "" && o.Rules().Desk(b.Desk) == nil {
 			return notFound()

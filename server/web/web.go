@@ -37,9 +37,9 @@ type Deps struct {
 	Town   *office.Town
 	Access *access.Service
 	Notes  *people.Notes
-	Notify *notify.Notify // tells people of their appointments; nil: nobody is told
 	// Contacts are how people are called and reached.
 	Contacts *people.Contacts
+	Notify   *notify.Notify // tells people of their appointments; nil: nobody is told
 	Words    *words.Catalogue
 	Assets   *static.Assets
 	Hub      *live.Hub

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "sort the word files")
 
 // citizens are the prefixes of what people without an account read or hear;
 // these are there in every language.
-var citizens = []string{"appointment.", "board.", "common.", "contact.", "date.", "error.", "holiday.", "kiosk.", "notify.", "pairing.", "phone.", "public.", "reason.", "refusal.", "speech.", "wait."}
+var citizens = []string{"appointment.", "board.", "common.", "date.", "error.", "holiday.", "kiosk.", "notify.", "pairing.", "phone.", "public.", "reason.", "refusal.", "speech.", "wait."}
 
 // dynamic are the prefixes whose last part is made in code ("refusal." and the
 // code of an error): their keys need not stand in a source as a whole. Write
@@ -25,6 +25,7 @@ var citizens = []string{"appointment.", "board.", "common.", "contact.", "date."
 var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"common.language_", // every page's choice of language
 	"date.",            // display: names of weekdays and months
+	"desk.need_",       // people: needs, in a clerk's words
 	"error.",           // web: problem codes
 	"holiday.",         // calendar: names of public holidays
 	"notify.",          // notify: messages by kind, and their parts

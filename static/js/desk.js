@@ -7,13 +7,16 @@ import { Actions, Next } from './staff/call.js'
 import { Matter, Running } from './staff/case.js'
 import { ChooseDesk } from './staff/choose_desk.js'
 import { withAnswer } from './staff/desk_answer.js'
+import { FollowUp } from './staff/follow_up.js'
 import { Help } from './staff/help.js'
 import { useKeys } from './staff/keys.js'
 import { Lists, listsOf } from './staff/lists.js'
 import { numberText, readPage } from './staff/page.js'
 import { usePress } from './staff/press.js'
 import { useMe, useRoom } from './staff/room.js'
+import { todayOf } from './staff/times.js'
 import { AskTransfer } from './staff/transfer.js'
+import { useVisit } from './staff/visit.js'
 
 const page = readPage()
 const { t } = page
@@ -54,6 +57,7 @@ function Desk({ page, room, desk, press, at, onLeave }) {
   const [reread, setReread] = useState(0)
   const root = useRef(null)
   const ticket = desk.ticket
+  const visit = useVisit(page, ticket)
   const number = ticket ? numberText(ticket.number) : ''
   const now = Date.now() + room.skew
   const close = () => setAsk(null)
@@ -66,13 +70,13 @@ function Desk({ page, room, desk, press, at, onLeave }) {
   }
   const allowed = {
     recall: ticket?.state === 'called', start: ticket?.state === 'called', 'no-show': ticket?.state === 'called', requeue: ticket?.state === 'called',
-    finish: Boolean(ticket), park: Boolean(ticket), transfer: Boolean(ticket), undo: Boolean(desk.undo),
+    finish: Boolean(ticket), park: Boolean(ticket), transfer: Boolean(ticket), undo: Boolean(desk.undo), 'follow-up': Boolean(ticket),
   }
   const act = (action) => {
     if (allowed[action] === false) return
     if (action === 'take') return takeOne()
     if (action in simple) return at(action, {}, { said: simple[action], rest: action === 'resume' })
-    setAsk({ action })
+    setAsk({ action, ticket })
   }
   const callNext = () => (desk.phase === 'paused' ? act('resume') : next())
   const takeOne = () => {
@@ -85,7 +89,7 @@ function Desk({ page, room, desk, press, at, onLeave }) {
 
   useKeys({
     n: () => desk.phase === 'open' && callNext(), r: () => act('recall'), s: () => act('start'), f: () => act('finish'), x: () => act('no-show'),
-    p: () => act('park'), w: () => act('transfer'), z: () => act('requeue'), t: () => act('take'), u: () => act('undo'),
+    p: () => act('park'), w: () => act('transfer'), z: () => act('requeue'), t: () => act('take'), u: () => act('undo'), a: () => act('follow-up'),
     b: () => act(desk.phase === 'paused' ? 'resume' : 'pause'), c: () => act('close'),
     e: () => document.getElementById('note')?.focus(), l: takeOne, '?': () => setAsk({ action: 'help' }),
     1: () => showTab(0), 2: () => showTab(1), 3: () => showTab(2), 4: () => showTab(3), 5: () => showTab(4),
@@ -101,7 +105,7 @@ function Desk({ page, room, desk, press, at, onLeave }) {
     <main class=${room.stale ? 'desk desk--stale' : 'desk'} id="main" ref=${root}>
       <div class="desk__column">
         <${Running} page=${page} room=${room} ticket=${ticket} />
-        <${Matter} page=${page} ticket=${ticket} press=${press} />
+        <${Matter} page=${page} ticket=${ticket} visit=${visit} press=${press} />
       </div>
       <div class="desk__column">
         <${Next} page=${page} room=${room} desk=${desk} press=${press} onNext=${callNext} onResume=${callNext} />
@@ -110,11 +114,11 @@ function Desk({ page, room, desk, press, at, onLeave }) {
       </div>
       <${Lists} page=${page} room=${room} desk=${desk.desk} tab=${tab} onTab=${setTab} onOpen=${(row, list) => setAsk({ action: 'row', row, list })} />
     </main>
-    ${ask && html`<${Ask} page=${page} room=${room} desk=${desk} ask=${ask} at=${at} now=${now} onClose=${close} onLeave=${onLeave} press=${press} />`}`
+    ${ask && html`<${Ask} page=${page} room=${room} desk=${desk} visit=${visit} ask=${ask} at=${at} now=${now} onClose=${close} onLeave=${onLeave} press=${press} />`}`
 }
 
 /** The question that is open. A refusal closes it and is said by the page. */
-function Ask({ page, room, desk, ask, at, now, onClose, onLeave, press }) {
+function Ask({ page, room, desk, visit, ask, at, now, onClose, onLeave, press }) {
   const number = desk.ticket ? numberText(desk.ticket.number) : ''
   const then = (action, body, said, options) => {
     onClose()
@@ -127,6 +131,8 @@ function Ask({ page, room, desk, ask, at, now, onClose, onLeave, press }) {
       return html`<${AskPark} page=${page} number=${number} onClose=${onClose} onPark=${(reason) => then('park', { reason }, t('desk.said_park', { Number: number }))} />`
     case 'pause':
       return html`<${AskPause} page=${page} now=${now} onClose=${onClose} onPause=${(until) => then('pause', { until }, until ? t('desk.said_pause_until', { Time: t.time(until) }) : t('desk.said_pause'))} />`
+    case 'follow-up':
+      return html`<${FollowUp} page=${page} press=${press} ticket=${ask.ticket} known=${visit?.contact === true} today=${todayOf(page, now)} onClose=${onClose} />`
     case 'transfer':
       return html`<${AskTransfer} page=${page} desk=${desk} desks=${room.view.desks} onClose=${onClose} onTransfer=${(to, text) => then('transfer', to, t('desk.said_transfer', { Number: number, To: text }))} />`
     case 'close':
@@ -158,7 +164,7 @@ function takeWarning(desk, row) {
 const helpKeys = () => [
   ['N', t('desk.next')], ['R', t('desk.recall')], ['S', t('desk.start')], ['F', t('desk.finish')], ['X', t('desk.no_show')], ['P', t('desk.park')],
   ['W', t('desk.transfer')], ['Z', t('desk.requeue')], ['T', t('desk.take')], ['U', t('desk.undo')], ['B', t('desk.pause')], ['C', t('desk.close')],
-  ['E', t('desk.note')], ['L', t('desk.key_list')], ['1–5', t('desk.key_tabs')], ['?', t('desk.help')],
+  ['A', t('desk.follow_up')], ['E', t('desk.note')], ['L', t('desk.key_list')], ['1–5', t('desk.key_tabs')], ['?', t('desk.help')],
 ]
 
 render(html`<${App} />`, document.getElementById('app'))

@@ -4,6 +4,7 @@ import { again } from './lib/again.js'
 import { createClock } from './lib/clock.js'
 import { el, mark, region } from './lib/draw.js'
 import { follow } from './lib/live.js'
+import { spanOf } from './lib/span.js'
 import { freeText, tellNew, waitText } from './lib/wait.js'
 import { createWords } from './lib/words.js'
 
@@ -21,15 +22,6 @@ const total = (count) => count.booked + count.walk_in
 function opening({ open, until, opens }) {
   if (open) return [el('span.state--good', {}, t('public.open')), until && ' ' + t('public.until', { Time: t.time(until) })]
   return [t('public.closed'), opens && ', ' + t('public.opens', { Day: t.date(opens), Time: t.time(opens) })]
-}
-
-// From the shortest wait of a category to the longest, as display.Office.Span.
-function spanOf(categories) {
-  const known = categories.filter((c) => c.wait && !c.refusal).map((c) => c.wait)
-  const ranges = known.filter((w) => w.state === 'range')
-  if (ranges.length === 0) return { told: tellNew(known[0] || null), differs: false }
-  const [low, high] = [Math.min(...ranges.map((w) => w.low)), Math.max(...ranges.map((w) => w.high))]
-  return { told: tellNew({ state: 'range', low, high }), differs: ranges.some((w) => w.low !== low || w.high !== high) }
 }
 
 const drawNow = region($('now'), ({ office, hours, waiting, desks, free, span: { told, differs } }) => [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findServices, fold, nextAt, readLine, todayAt } from '../js/staff/find.js'
+import { findServices, fold, nextAt, todayAt } from '../js/staff/find.js'
 
 const services = [
   { id: 'perso', names: { de: 'Personalausweis beantragen', en: 'Apply for an ID card' }, words: ['perso', 'ausweis'] },
@@ -29,24 +29,6 @@ test('what means nothing finds nothing', () => {
 test('folding keeps both ways to write an umlaut', () => {
   assert.equal(fold('Straße'), 'strasse')
   assert.equal(fold('Prüfung'), 'prufung pruefung')
-})
-
-test('a line is taken apart', () => {
-  const empty = { words: '', quantity: 1, priority: 0, time: '', number: '', code: '' }
-  const cases = [
-    ['perso', { words: 'perso', code: 'PERSO' }],
-    ['2 perso', { words: 'perso', quantity: 2, code: '2PERSO' }],
-    ['perso x3', { words: 'perso', quantity: 3, code: 'PERSOX3' }],
-    ['perso +15', { words: 'perso', priority: 15 }],
-    ['9:05 reisepass', { words: 'reisepass', time: '09:05' }],
-    ['10.30', { time: '10:30' }],
-    ['10:30 2 perso +5', { words: 'perso', quantity: 2, priority: 5, time: '10:30' }],
-    ['a 17', { number: 'A017' }],
-    ['A\u2009017', { number: 'A017' }],
-    ['k7f2-9xq4', { words: 'k7f2-9xq4', code: 'K7F29XQ4' }],
-    ['24:10 perso', { words: '24:10 perso' }],
-  ]
-  for (const [line, parts] of cases) assert.deepEqual(readLine(line), { ...empty, ...parts }, line)
 })
 
 test('a time of today is an instant in the office’s zone, summer and winter', () => {

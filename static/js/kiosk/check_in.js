@@ -26,15 +26,16 @@ export function CheckIn({ boot, t, visit, go }) {
     const url = '/api/v1/offices/' + encodeURIComponent(boot.office.id) + '/appointments/' + encodeURIComponent(code)
     const appointment = await read(url, boot.token, t.lang)
     const ticket = await send(url + '/check-in', { language: t.lang })
-    if (ticket) go('result', { result: { ...ticket, shown: await shownWith(boot, ticket.link), at: appointment && appointment.at, services: (appointment && appointment.services) || [] }, typed: '' })
+    if (ticket) go('result', { result: { ...ticket, shown: await shownWith(boot, ticket.link), at: ticket.at || (appointment && appointment.at), services: (appointment && appointment.services) || [] }, typed: '' })
   }
-  return html`<form class="code" onSubmit=${submit}>
+  return html`<form class="code code--ways" onSubmit=${submit}>
     <h1 tabindex="-1"><label for="code">${t('kiosk.code_title')}</label></h1>
     <p class="ask__more" id="code-hint">${t('kiosk.code_hint')}</p>
     <input id="code" class="typed typed--code" ref=${input} autocomplete="off" autocapitalize="characters" spellcheck=${false} dir="ltr" maxlength=${MOST}
       aria-describedby="code-hint" value=${typed} onInput=${(e) => setTyped(e.target.value)} />
     ${refused && html`<p class="notice" role="alert">${refused}</p>`}
     <${Keyboard} t=${t} dir="ltr" rows="1234567890 QWERTZUIOP ASDFGHJKL YXCVBNM" typed=${typed} onType=${setTyped} most=${MOST} />
+    <button type="button" class="finder finder--more" disabled=${busy} onClick=${() => go('number_end', { end: '', initial: '', typed: '' })}>${t('kiosk.by_phone')}</button>
     <button type="submit" class="button--primary code__go" aria-busy=${String(busy)} disabled=${busy || !typed}>${t('kiosk.check_in')}</button>
   </form>`
 }

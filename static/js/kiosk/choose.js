@@ -3,31 +3,20 @@ import { html, useState } from '../lib/html.js'
 import { tellNew, waitText } from '../lib/wait.js'
 import { find } from './find.js'
 import { Keyboard } from './keyboard.js'
-
-const AT_ONCE = 6
-
-// Paged shows at most six things at once, in the order given.
-function Paged({ t, items, show }) {
-  const [page, setPage] = useState(0)
-  const pages = Math.ceil(items.length / AT_ONCE)
-  return html`<ul class="choices">${items.slice(page * AT_ONCE, (page + 1) * AT_ONCE).map(show)}</ul>
-    ${pages > 1 && html`<div class="pager">
-      <button type="button" disabled=${page === 0} onClick=${() => setPage(page - 1)}>${t('kiosk.page_before')}</button>
-      <p>${t('kiosk.page', { Page: page + 1, Pages: pages })}</p>
-      <button type="button" disabled=${page === pages - 1} onClick=${() => setPage(page + 1)}>${t('kiosk.page_more')}</button>
-    </div>`}`
-}
+import { Paged } from './paged.js'
+import { AT_ONCE } from './plan.js'
 
 /** Categories: which of the house's matters. */
 export function Categories({ boot, t, view, go, name }) {
   const live = new Map(view ? view.categories.map((c) => [c.id, c]) : [])
   const waiting = (c) => (live.get(c.id) ? live.get(c.id).waiting.booked + live.get(c.id).waiting.walk_in : 0)
   const refusal = (c) => (live.get(c.id) && live.get(c.id).refusal) || ''
+  const booked = (c) => live.get(c.id) && live.get(c.id).free_today !== null // without a number there is still a time to be had
   const told = (c) => live.get(c.id) && tellNew(live.get(c.id).wait)
   return html`<h1 tabindex="-1">${t('kiosk.which_category')}</h1>
     <button type="button" class="finder" onClick=${() => go('search')}>${t('kiosk.search')}</button>
     <${Paged} t=${t} items=${boot.catalogue.categories} show=${(c) => html`<li key=${c.id}>
-      <button type="button" class="choice" disabled=${Boolean(refusal(c))} onClick=${() => go('services', { category: c.id })}>
+      <button type="button" class="choice" disabled=${Boolean(refusal(c)) && !booked(c)} onClick=${() => go('services', { category: c.id })}>
         <strong>${name(c.names)}</strong><span>${!refusal(c) && told(c) && html`<b class="choice__wait">${waitText(t, told(c))}</b> · `}${refusal(c) ? t('refusal.' + refusal(c)) : waiting(c) ? t('kiosk.waiting', { Count: waiting(c) }) : t('kiosk.nobody_waiting')}</span></button></li>`} />`
 }
 
@@ -50,7 +39,7 @@ export function Services({ boot, t, visit, go, name }) {
 /** Search finds services by everyday words. */
 export function Search({ boot, t, view, visit, go, name }) {
   const [typed, setTyped] = useState('')
-  const closed = new Set(view ? view.categories.filter((c) => c.refusal).map((c) => c.id) : [])
+  const closed = new Set(view ? view.categories.filter((c) => c.refusal && c.free_today === null).map((c) => c.id) : [])
   const found = find(boot.catalogue.services, typed, t.lang).filter((s) => !closed.has(s.category)).slice(0, AT_ONCE)
   return html`<h1 tabindex="-1"><label for="search">${t('kiosk.search_title')}</label></h1>
     <ul class="choices choices--found">${found.map((service) => html`<${ServiceChoice} ...${{ service, visit, go, name }} />`)}</ul>

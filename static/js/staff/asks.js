@@ -3,6 +3,7 @@ import { html, useState } from '../lib/html.js'
 import { Choices, Dialog } from './dialog.js'
 import { todayAt } from './find.js'
 import { numberText } from './page.js'
+import { ContactOf } from './contact_of.js'
 import { Mark, Waited } from './ticket.js'
 
 /** Yes or no; Enter is yes, Escape is no. */
@@ -53,9 +54,10 @@ export function AskPause({ page, now, onPause, onClose }) {
  * One person of a list, and what can be done for them. Taking somebody out of
  * order says whom it passes over.
  *
- * @param {{acts: Array<{id: string, text: string, bad?: boolean}>, warning?: string}} props
+ * @param {{acts: Array<{id: string, text: string, bad?: boolean}>, warning?: string, contact?: string}} props
+ *   contact: where one asks for the person's contact; missing: one does not
  */
-export function AskRow({ page, row, now, acts, warning, onAct, onClose }) {
+export function AskRow({ page, row, now, acts, warning, contact, onAct, onClose }) {
   const { t } = page
   const expected = Boolean(row.at)
   const title = expected ? t('desk.appointment_at', { Time: t.time(row.at) }) : t('desk.row_title', { Number: row.number.text })
@@ -68,6 +70,7 @@ export function AskRow({ page, row, now, acts, warning, onAct, onClose }) {
       ${row.desks?.length > 0 && html`<div><dt>${t('desk.served_at')}</dt><dd>${row.desks.map((d) => page.desk(d)).join(', ')}</dd></div>`}
     </dl>
     ${warning && html`<p class="ask__warning">${warning}</p>`}
+    ${contact && html`<${ContactOf} page=${page} path=${contact + encodeURIComponent(row.id) + '/contact'} />`}
     <p class="ask__end">
       ${acts.map((a, i) => html`<button key=${a.id} type="button" class=${a.bad ? 'button--bad' : i === 0 ? 'button--primary' : ''} data-first=${i === 0 ? '' : null} onClick=${() => onAct(a.id)}>${a.text}</button>`)}
       <button type="button" data-first=${acts.length === 0 ? '' : null} onClick=${onClose}>${t('common.cancel')}</button>

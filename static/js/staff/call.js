@@ -43,6 +43,7 @@ export function Actions({ page, room, desk, press, onAct }) {
       ['start', 'S', t('desk.start'), called],
       ['finish', 'F', t('desk.finish'), some],
       ['no-show', 'X', t('desk.no_show'), called, ticket?.offer_no_show],
+      ['follow-up', 'A', t('desk.follow_up'), some],
     ] },
     { name: t('desk.group_onward'), actions: [
       ['park', 'P', t('desk.park'), some],

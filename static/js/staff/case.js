@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from '../lib/html.js'
 import { wholeMinutes } from './page.js'
 import { Mark, TicketNumber, languageName } from './ticket.js'
 import { useNow } from './room.js'
+import { Needs, VisitContact, VisitPapers } from './visit.js'
 
 const EVERY_SECOND = 1000
 
@@ -38,9 +39,9 @@ function RunningTime({ page, skew, ticket }) {
   </p>`
 }
 
-/** What the person came for, which papers it needs, and the note. */
-export function Matter({ page, ticket, press }) {
-  const { t, name } = page
+/** What the person came for and needs, which papers it takes, and the note. */
+export function Matter({ page, ticket, visit, press }) {
+  const { t } = page
   if (!ticket) return html`<section class="matter" aria-label=${t('desk.matter')}></section>`
   return html`<section class="matter" aria-label=${t('desk.matter')}>
     <div class="matter__papers" role="group" aria-label=${t('desk.matter')} tabindex="0">
@@ -48,15 +49,9 @@ export function Matter({ page, ticket, press }) {
       <span>${ticket.booked ? t('desk.with_appointment') : t('desk.walk_in')}</span>
       ${ticket.language && ticket.language !== t.lang && html`<span class="matter__language">${t('desk.speaks', { Language: languageName(ticket.language) })}</span>`}
     </p>
-    ${ticket.services.map((item) => {
-      const papers = page.services.get(item.service)?.papers || []
-      return html`<div class="matter__service" key=${item.service}>
-        <h3>${page.item(item)}</h3>
-        ${papers.length > 0 && html`<ul class="papers">
-          ${papers.map((p) => html`<li class=${p.hint ? 'papers__hint' : ''}>${name(p.names)}${p.condition && html` <span class="quiet">(${name(p.condition)})</span>`}</li>`)}
-        </ul>`}
-      </div>`
-    })}
+    <${Needs} page=${page} needs=${visit?.needs || []} />
+    <${VisitPapers} key=${ticket.id} page=${page} ticket=${ticket} visit=${visit} press=${press} />
+    <${VisitContact} key=${'contact-' + ticket.id} page=${page} ticket=${ticket} visit=${visit} />
     ${ticket.later?.length > 0 && html`<p class="quiet">${t('desk.later', { Services: page.items(ticket.later) })}</p>`}
     </div>
     <${Note} key=${ticket.id} page=${page} ticket=${ticket} press=${press} />

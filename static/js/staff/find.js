@@ -42,36 +42,6 @@ const words = (texts) => texts.flatMap((text) => fold(text).split(/[^\p{L}\p{N}]
 const covers = (query, hit) => query.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean).every((word) => fold(word).split(' ').some((w) => hit.has(w)))
 
 /**
- * readLine takes apart what a receptionist typed: "perso", "2 perso",
- * "perso +15" (minutes of priority), "10:30 perso" (an appointment of today),
- * "A 017" (a ticket's number), or a code.
- *
- * @param {string} line
- * @returns {{words: string, quantity: number, priority: number, time: string, number: string, code: string}}
- */
-export function readLine(line) {
-  let rest = ' ' + line.trim() + ' '
-  const take = (pattern) => {
-    const found = rest.match(pattern)
-    if (found) rest = rest.replace(pattern, ' ')
-    return found
-  }
-  const number = line.trim().match(/^(\p{L})[\s\u2009]*(\d{1,4})$/u)
-  const time = take(/\s([01]?\d|2[0-3])[:.]([0-5]\d)(?=\s)/)
-  const priority = take(/\s\+\s*(\d{1,3})(?=\s)/)
-  const quantity = take(/\s(\d{1,2})\s*[x×]?(?=\s)/i) || take(/\s[x×]\s*(\d{1,2})(?=\s)/i)
-  const compact = line.replace(/[\s-]/g, '')
-  return {
-    words: number ? '' : rest.trim(),
-    quantity: quantity && !number ? Math.max(1, Number(quantity[1])) : 1,
-    priority: priority ? Number(priority[1]) : 0,
-    time: time ? time[1].padStart(2, '0') + ':' + time[2] : '',
-    number: number ? number[1].toUpperCase() + number[2].padStart(3, '0') : '',
-    code: /^[0-9A-Za-z]{4,32}$/.test(compact) && !number ? compact.toUpperCase() : '',
-  }
-}
-
-/**
  * nextAt is the next instant at which the office's clocks show a time of day:
  * half past midnight, asked for in the evening, is tomorrow.
  *

@@ -14,7 +14,8 @@ const REST = 700 // ms; a double click is over by then
  * it was refused, not reached, or another press was under way. A press that
  * nobody answered keeps its key: pressed again, it is the same command. With
  * rest, presses of that kind rest for a moment after the answer; all others
- * may follow at once.
+ * may follow at once. refused is told what the server has against it before the
+ * page says so.
  *
  * @param {Object} page from readPage
  */
@@ -26,7 +27,7 @@ export function usePress(page) {
   const change = (part) => setState((s) => ({ ...s, ...part }))
   const say = (text, tone = 'good') => change({ message: text ? { text, tone, id: newKey() } : null })
 
-  const send = async (action, url, body = {}, { said, rest = false, post = command } = {}) => {
+  const send = async (action, url, body = {}, { said, rest = false, post = command, refused } = {}) => {
     if (busy.current || (rest && Date.now() < restUntil.current)) return null
     busy.current = true
     change({ pending: action, message: null })
@@ -44,6 +45,7 @@ export function usePress(page) {
       if (text) say(text)
       return result.body || {}
     }
+    refused?.(result)
     say(refusalText(page, result), 'bad')
     return null
   }
