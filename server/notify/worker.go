@@ -41,9 +41,9 @@ type worker struct {
 	wake    chan struct{}
 
 	mu       sync.Mutex // one step at a time; guards what follows
-	resolved bool      // what was cut off by the last stop is put right
-	paused   time.Time // the gateway is down; nothing is tried before
-	failures int       // of the gateway, one after the other
+	resolved bool       // what was cut off by the last stop is put right
+	paused   time.Time  // the gateway is down; nothing is tried before
+	failures int        // of the gateway, one after the other
 }
 
 func newWorker(n *Notify, c Channel, s sender) *worker {
