@@ -81,6 +81,7 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.door("/desk/:office", s.deskPage)
 	s.door("/desk/:office/:desk", s.deskPage)
 	s.door("/reception/:office", s.receptionPage)
+	s.door("/reception/:office/day", s.dayPage)
 	s.door("/supervisor/:office", s.supervisorPage)
 	return nil
 }
