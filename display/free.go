@@ -62,7 +62,7 @@ func sold(r *queue.Rules, s *queue.State, now time.Time) []vacant {
 			key = append(key, vacant{minutes: it.Quantity})
 		}
 	}
-	for _, a := range s.Appointments {
+	for _, a := range s.Between(from, to) {
 		add(a.At, a.Services, a.Minutes, time.Time{})
 	}
 	for _, h := range s.Holds {
