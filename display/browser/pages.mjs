@@ -231,6 +231,7 @@ export const pages = [
     await page.waitForSelector('.what-if__lead')
     await page.waitForSelector('.ahead__lead, .ahead__peaks')
   } },
+  { name: 'outbox', at: () => '/dev/outbox', staff: true },
   { name: 'supervisor-table', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
     await page.waitForSelector('.what-if__lead')
     await page.locator('.ahead__table summary').click()
