@@ -13,6 +13,7 @@ import (
 	"aufruf/display"
 	"aufruf/server/access"
 	"aufruf/server/config"
+	"aufruf/server/feed"
 	"aufruf/server/live"
 	"aufruf/server/notify"
 	"aufruf/server/office"
@@ -57,6 +58,7 @@ type App struct {
 	notes  *people.Notes
 	people *people.Contacts
 	notify *notify.Notify
+	feeds  *feed.Reader
 	speech *speech.Speech
 	server *web.Server
 	listen net.Listener
@@ -165,10 +167,11 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	if err := a.startNotify(run, secrets, catalogue); err != nil {
 		return err
 	}
+	a.startFeeds(run, cfg.Imports, secrets)
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
+		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,

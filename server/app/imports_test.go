@@ -17,11 +17,12 @@ var may = map[string][]string{
 	"setup":                      {},
 	"server":                     {"*"},
 	"server/app":                 {"*"},
-	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/forecast", "server/stats", "server/whatif", "server/live", "server/access", "server/people", "server/notify", "server/queue", "server/calendar", "server/words", "server/speech"},
+	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/feed", "server/forecast", "server/stats", "server/whatif", "server/live", "server/access", "server/people", "server/notify", "server/queue", "server/calendar", "server/words", "server/speech"},
 	"server/live":                {"display", "server/queue", "server/forecast"},
 	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/queue":               {"server/calendar", "server/slots"},
 	"server/slots":               {"server/calendar"},
+	"server/feed":                {"server/office", "server/queue", "server/calendar"},
 	"server/forecast":            {"server/queue", "server/calendar"},
 	"server/outlook":             {"server/queue", "server/calendar", "server/forecast"},
 	"server/whatif":              {"server/queue", "server/forecast"},
@@ -33,7 +34,7 @@ var may = map[string][]string{
 	"server/calendar/morning":    {"server/calendar"},
 	"server/journal":             {},
 	"server/journal/journaltest": {"server/journal"},
-	"server/sqlite":              {"server/journal", "server/access", "server/people", "server/notify", "server/stats", "server/queue", "server/calendar"},
+	"server/sqlite":              {"server/journal", "server/access", "server/people", "server/notify", "server/stats", "server/feed", "server/queue", "server/calendar"},
 	"server/stats":               {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/access":              {},
 	"server/people":              {},
@@ -59,7 +60,7 @@ var alone = map[string][]string{
 	"github.com/prometheus/":      {"server/web"},
 	"github.com/nyaruka/":         {"server/people"},
 	"github.com/wneessen/go-mail": {"server/notify"},
-	"github.com/arran4/":          {"server/notify"},
+	"github.com/arran4/":          {"server/feed", "server/notify"},
 }
 
 // pure rooms have no clock, no disk, no network and no dice.

@@ -15,6 +15,9 @@ func (d *draft) build() *Config {
 	for _, o := range d.offices {
 		c.rules = append(c.rules, d.rules(o))
 	}
+	for _, i := range d.imports {
+		c.Imports = append(c.Imports, i.build())
+	}
 	for _, s := range d.screens {
 		languages := s.languages
 		if len(languages) == 0 {

@@ -47,6 +47,9 @@ func (d *draft) check() {
 		screens.own(s.id)
 		d.checkScreen(s, offices)
 	}
+	for _, i := range d.imports {
+		i.check(d, offices)
+	}
 }
 
 func (d *draft) checkOffice(o *office) {

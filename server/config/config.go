@@ -20,6 +20,7 @@ type Config struct {
 	Speech    Speech
 	Retention Retention
 	Notify    notify.Settings // how people are told of their appointments
+	Imports   []Import        // calendars of other systems; none if not given
 
 	rules   []*queue.Rules
 	screens []display.Screen

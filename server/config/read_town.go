@@ -18,6 +18,7 @@ type draft struct {
 	offices    []*office
 	screens    []*screen
 	messages   messages
+	imports    []*imported
 }
 
 // table holds texts that services name by id.
@@ -62,6 +63,7 @@ func (d *draft) read(root value) {
 		may("hints", d.hints.read),
 		need("offices", func(v value) { v.some(d.office) }),
 		may("screens", func(v value) { v.each(d.screen) }),
+		may("imports", func(v value) { v.each(d.readImport) }),
 	)
 }
 

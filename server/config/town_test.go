@@ -141,3 +141,35 @@ func TestQuickDeskTakesShortMattersAlone(t *testing.T) {
 		t.Errorf("skills of desk_3: %v", r.Desk("desk_3").Skills)
 	}
 }
+
+func TestCalendarsOfOtherSystemsAreRead(t *testing.T) {
+	raw := `town: { de: Kleinstadt }
+offices:
+  - id: town_hall
+    names: { de: Rathaus }
+    hours: [{ weekdays: [monday], spans: ["08:00-12:00"] }]
+    categories: [{ id: general, letter: A, names: { de: Allgemeines } }]
+    services: [{ id: information, category: general, names: { de: Auskunft } }]
+    desks: [{ id: desk_1, names: { de: Platz 1 } }]
+imports:
+  - office: town_hall
+    url: https://somebody:secret@calendar.example.org/a.ics?token=1
+    every: 10m
+    service: information
+    map: { "Auskunft, schriftlich": information, Straße: information }
+    code_from: X-CODE
+  - { office: town_hall, url: "http://10.0.0.1/b.ics" }
+`
+	c, problems := Parse("town.yaml", []byte(raw))
+	if len(problems) > 0 {
+		t.Fatal(problems.Err("en"))
+	}
+	first, second := c.Imports[0], c.Imports[1]
+	if first.Office != "town_hall" || first.Every != 10*time.Minute || first.Service != "information" || first.CodeFrom != "X-CODE" ||
+		!slices.Equal(first.Map, []ImportWord{{"Auskunft, schriftlich", "information"}, {"Straße", "information"}}) || !strings.HasSuffix(first.URL, "token=1") {
+		t.Errorf("%+v", first)
+	}
+	if second.Every != DefaultImportEvery || second.Service != "" || second.Map != nil {
+		t.Errorf("%+v", second)
+	}
+}

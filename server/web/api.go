@@ -61,6 +61,8 @@ func (s *Server) apiRoutes() error {
 	s.bookingRoutes()
 	s.termRoutes()
 	s.planRoutes()
+	s.feedRoutes()
+	s.dayRoutes()
 	s.deskRoutes()
 	s.houseRoutes()
 	s.aheadRoutes()
@@ -125,6 +127,8 @@ type operation struct {
 	status       int   // 0: 200
 	errors       []int // besides those that follow from the rule and the input
 	body         int64 // most bytes; 0: what the gate allows
+	// produces is what comes back where it is no JSON, by its media type.
+	produces map[string]*huma.MediaType
 }
 
 // endpoint registers a handler under the rule of its route, and documents it.
@@ -148,7 +152,7 @@ func endpoint[I, O any](s *Server, o operation, h func(ctx context.Context, a *a
 	slices.Sort(errs)
 	op := huma.Operation{Method: o.method, Path: o.path, OperationID: o.id, Summary: o.summary, Tags: []string{o.tag},
 		DefaultStatus: o.status, Errors: slices.Compact(errs), Security: security, MaxBodyBytes: importLimit + 1,
-		BodyReadTimeout: readWithin,
+		BodyReadTimeout: readWithin, Responses: responsesOf(o),
 		Middlewares: huma.Middlewares{func(hc huma.Context, next func(huma.Context)) {
 			c := humafiber.Unwrap(hc)
 			if err := s.admit(c, name, r); err != nil {
@@ -167,6 +171,14 @@ func endpoint[I, O any](s *Server, o operation, h func(ctx context.Context, a *a
 		}
 		return out, nil
 	})
+}
+
+// responsesOf documents what is no JSON.
+func responsesOf(o operation) map[string]*huma.Response {
+	if o.produces == nil {
+		return nil
+	}
+	return map[string]*huma.Response{"200": {Description: http.StatusText(http.StatusOK), Content: o.produces}}
 }
 
 // office finds an office of the path.

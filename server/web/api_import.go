@@ -24,7 +24,7 @@ const importMost = 5000
 type importIn struct {
 	InOffice
 	Keyed
-	RawBody []byte `contentType:"text/csv" doc:"header time,service,code (or with ;), then a line for each appointment: the time as RFC 3339, as 2026-03-29 09:10, or as 09:10 today; the id of the service; the code, empty for one made here"`
+	RawBody []byte `contentType:"text/csv" doc:"header time,service,code (or with ;), then a line for each appointment: the time as RFC 3339, as 2026-03-29 09:10, or as 09:10 today; the id of the service, or several as id*2+other; the code, empty for one made here"`
 }
 
 type importOut struct {
@@ -113,7 +113,7 @@ func (s *Server) readTable(raw []byte, o *office.Office) ([]row, error) {
 			faults = append(faults, l.fault(codeTime))
 			continue
 		}
-		l.command = queue.AddAppointment{At: at, Services: []queue.Item{{Service: strings.TrimSpace(fields[1]), Quantity: 1}}}
+		l.command = queue.AddAppointment{At: at, Services: readServices(fields[1])}
 		if code := strings.TrimSpace(fields[2]); len(code) > 64 {
 			faults = append(faults, l.fault(codeCSVLine))
 			continue
@@ -126,6 +126,21 @@ func (s *Server) readTable(raw []byte, o *office.Office) ([]row, error) {
 		return nil, invalid(faults...)
 	}
 	return rows, nil
+}
+
+// readServices reads what a visit is for: the id of a service, or several with a
+// plus between them, each with its quantity behind * if it is not 1. What makes
+// no sense is refused by the office, as an unknown service or quantity.
+func readServices(text string) (items []queue.Item) {
+	for part := range strings.SplitSeq(text, "+") {
+		id, n, many := strings.Cut(strings.TrimSpace(part), "*")
+		quantity := 1
+		if many {
+			quantity, _ = strconv.Atoi(strings.TrimSpace(n)) // 0 is refused
+		}
+		items = append(items, queue.Item{Service: strings.TrimSpace(id), Quantity: quantity})
+	}
+	return items
 }
 
 // readTime understands what booking systems write; without a day it is today,

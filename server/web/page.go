@@ -57,6 +57,7 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.on("POST", "/a/:secret/delay", s.appointmentDelay)
 	s.on("POST", "/a/:secret/quiet", s.appointmentQuiet)
 	s.on("GET", "/a/:secret/data.json", s.appointmentData)
+	s.on("GET", "/a/:secret/aufruf.ics", s.appointmentCalendar)
 	s.on("GET", "/book/hold/:secret", s.holdPage)
 	s.on("POST", "/book/hold/:secret", s.holdForm)
 	s.on("POST", "/book/hold/:secret/release", s.holdRelease)
@@ -82,6 +83,7 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.door("/desk/:office", s.deskPage)
 	s.door("/desk/:office/:desk", s.deskPage)
 	s.door("/reception/:office", s.receptionPage)
+	s.door("/reception/:office/day", s.dayPage)
 	s.door("/supervisor/:office", s.supervisorPage)
 	return nil
 }

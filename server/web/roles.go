@@ -32,6 +32,7 @@ var (
 	atDesks   = only(access.Clerk, access.Supervisor)
 	reception = only(access.Reception, access.Supervisor)
 	leading   = only(access.Supervisor, access.Admin)
+	dayOut    = only(access.Reception, access.Supervisor, access.Admin)
 	planning  = only(access.Clerk, access.Supervisor, access.Admin)
 )
 
@@ -57,6 +58,9 @@ var table = map[string]rule{
 	"GET /api/v1/offices/:office/booking":                      leading,
 	"POST /api/v1/offices/:office/booking":                     only(access.Supervisor),
 	"POST /api/v1/offices/:office/booking/take-back":           only(access.Supervisor),
+	"GET /api/v1/offices/:office/feeds":                        leading,
+	"POST /api/v1/offices/:office/feeds/:id/read":              only(access.Supervisor),
+	"GET /api/v1/offices/:office/day.csv":                      dayOut, // names in it are asked for by themselves
 	"GET /api/v1/offices/:office/plan":                         leading,
 	"POST /api/v1/offices/:office/tickets":                     only(access.Kiosk, access.Reception, access.Supervisor),
 	"POST /api/v1/offices/:office/tickets/:id/leave":           reception,
@@ -146,6 +150,7 @@ var table = map[string]rule{
 	"POST /a/:secret/confirm":         anybody,
 	"POST /a/:secret/delay":           anybody,
 	"POST /a/:secret/quiet":           anybody,
+	"GET /a/:secret/aufruf.ics":       anybody,
 	"GET /a/:secret/data.json":        anybody,
 	"GET /book/hold/:secret":          anybody,
 	"POST /book/hold/:secret":         anybody,
@@ -168,6 +173,7 @@ var table = map[string]rule{
 	"GET /desk/:office":               atDesks,
 	"GET /desk/:office/:desk":         atDesks,
 	"GET /reception/:office":          reception,
+	"GET /reception/:office/day":      dayOut,
 	"GET /supervisor/:office":         leading,
 	"GET /speech/:lang/:clip":         anybody,
 	"GET /static/*":                   anybody,

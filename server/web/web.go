@@ -17,6 +17,7 @@ import (
 
 	"aufruf/display"
 	"aufruf/server/access"
+	"aufruf/server/feed"
 	"aufruf/server/live"
 	"aufruf/server/notify"
 	"aufruf/server/office"
@@ -49,6 +50,7 @@ type Deps struct {
 	// Typical knows how long people waited; nil: no picture of it is shown.
 	Typical Typical
 	Stats   *stats.Stats // what came of visits and promises; nil: nothing is known
+	Feeds   *feed.Reader // calendars of other systems; nil: none
 
 	TownNames display.Names    // what the first page is headed with
 	Screens   []display.Screen // the lobby screens of all offices

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"aufruf/server/feed"
 	"aufruf/server/people"
 	"aufruf/server/queue"
 	"aufruf/server/words"
@@ -21,6 +22,23 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 			t.Errorf("no codes for %s", prefix)
 		}
 		for _, lang := range c.Languages() {
+			for _, code := range codes {
+				if !c.Has(lang, prefix+code) {
+					t.Errorf("%s.json lacks %q", lang, prefix+code)
+				}
+			}
+		}
+	}
+}
+
+// What only staff reads is said in German and English.
+func TestEveryCodeForStaffHasItsWords(t *testing.T) {
+	c, err := words.Load(os.DirFS("../../display/words"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prefix, codes := range map[string][]string{"feed.fault_": feed.FaultCodes, "feed.note_": feed.NoteCodes} {
+		for _, lang := range []string{"de", "en"} {
 			for _, code := range codes {
 				if !c.Has(lang, prefix+code) {
 					t.Errorf("%s.json lacks %q", lang, prefix+code)

@@ -24,6 +24,9 @@ var citizens = []string{"appointment.", "board.", "common.", "date.", "error.", 
 // behind each who makes them.
 var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"common.language_", // every page's choice of language
+	"feed.fault_",      // feed: why a calendar cannot be read
+	"day.state_",       // display: how a visit stands
+	"feed.note_",       // feed: why an event is not taken over
 	"date.",            // display: names of weekdays and months
 	"desk.need_",       // people: needs, in a clerk's words
 	"error.",           // web: problem codes

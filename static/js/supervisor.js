@@ -4,6 +4,7 @@ import { Confirm } from './staff/asks.js'
 import { NextHours } from './staff/ahead.js'
 import { Bar, Voice, hoursText } from './staff/bar.js'
 import { Devices } from './staff/devices.js'
+import { Feeds } from './staff/feeds.js'
 import { DeskRow, Figures, PeopleLine } from './staff/floor.js'
 import { Notice, Opening } from './staff/house.js'
 import { Ledger } from './staff/ledger.js'
@@ -48,7 +49,10 @@ function App() {
         <${Lengths} page=${page} press=${press} />
       </div>
       <div class="supervisor__booking">
-        <${Plan} page=${page} now=${now} of=${terms} />
+        <div class="supervisor__plan">
+          <${Plan} page=${page} now=${now} of=${terms} />
+          <${Feeds} page=${page} press=${press} />
+        </div>
         <${Terms} page=${page} press=${press} onChanged=${() => setTerms((n) => n + 1)} />
       </div>
     </main>

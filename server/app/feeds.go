@@ -1,0 +1,27 @@
+package app
+
+import (
+	"context"
+
+	"aufruf/server/access"
+	"aufruf/server/config"
+	"aufruf/server/feed"
+)
+
+// startFeeds reads the configured calendars of other systems.
+func (a *App) startFeeds(run context.Context, imports []config.Import, secrets *access.Secrets) {
+	offices := map[string]feed.Office{}
+	for _, o := range a.town.Offices() {
+		offices[o.ID()] = o
+	}
+	var sources []feed.Source
+	for _, i := range imports {
+		s := feed.Source{Office: i.Office, URL: i.URL, Every: i.Every, Service: i.Service, CodeFrom: i.CodeFrom, Key: secrets.FindKey()}
+		for _, w := range i.Map {
+			s.Map = append(s.Map, feed.Word{Text: w.Word, Service: w.Service})
+		}
+		sources = append(sources, s)
+	}
+	a.feeds = feed.NewReader(sources, feed.Options{Offices: offices, Store: a.db, MAC: a.town.CodeMAC, Now: a.now, Log: a.log})
+	a.ended.Go(func() { a.feeds.Run(run) })
+}
