@@ -235,6 +235,7 @@ export const pages = [
     await page.waitForSelector('.plan__week')
     await page.waitForSelector('.ahead__lead, .ahead__peaks')
   } },
+  { name: 'outbox', at: () => '/dev/outbox', staff: true },
   { name: 'supervisor-table', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
     await page.waitForSelector('.what-if__lead')
     await page.locator('.ahead__table summary').click()
