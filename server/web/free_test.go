@@ -35,7 +35,7 @@ func TestFreeAppointmentsAreToldOnThePageTheBadgeAndInOpenData(t *testing.T) {
 		t.Fatalf("%s are told, %d are counted", now(), counted)
 	}
 	text := fmt.Sprintf("Heute noch %d Termine frei", counted)
-	short := fmt.Sprintf("heute noch %d Termine", counted)
+	short := fmt.Sprintf("heute %d Termine", counted)
 	for path, text := range map[string]string{"/public/hall?lang=de": text, "/public/hall/badge?lang=de": short, "/public/hall/badge.svg?lang=de": short} {
 		if page := string(h.want(200, h.get("", path)).body); !strings.Contains(page, text) {
 			t.Errorf("%s says nothing of it", path)
