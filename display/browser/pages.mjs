@@ -138,6 +138,7 @@ export const pages = [
     await page.locator('#faults').waitFor()
   } },
   { name: 'book-wish', at: (s) => `/book/${s.office}/wish?s=${s.service}` },
+  { name: 'appointment-sheet', at: (s) => s.appointment + '/sheet', citizens: true },
   { name: 'error', at: () => '/t/00000000000000000000000000', citizens: true },
   { name: 'pairing', at: (s) => s.board, citizens: true, upright: true, screen: true, stranger: true, before: oneCode, prepare: (page) => page.getByText('KM4').waitFor() },
   { name: 'kiosk-language', at: (s) => s.kiosk, citizens: true, upright: true, screen: true },
@@ -236,6 +237,7 @@ export const pages = [
   } },
   { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
     await page.waitForSelector('.what-if__lead')
+    await page.waitForSelector('.plan__week')
     await page.waitForSelector('.ahead__lead, .ahead__peaks')
   } },
   { name: 'supervisor-table', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
@@ -254,6 +256,14 @@ export const pages = [
   { name: 'public-closed', at: (s) => '/public/' + s.office, citizens: true, before: (s) => s.close() },
   { name: 'home-closed', at: () => '/', before: (s) => s.close() },
   { name: 'supervisor-closed', at: (s) => '/supervisor/' + s.office, staff: true, before: (s) => s.close(), prepare: (page) => page.waitForSelector('.supervisor') },
+  { name: 'desk-choose', at: (s) => '/desk/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.choose') },
+  { name: 'desk', at: (s) => s.desk, staff: true, prepare: openDesk },
+  { name: 'desk-transfer', at: (s) => s.desk, staff: true, prepare: openTransfer },
+  { name: 'desk-follow-up', at: (s) => s.desk, staff: true, prepare: openFollowUp },
+  { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
+  { name: 'reception-caller', at: (s) => '/reception/' + s.office, staff: true, prepare: openCaller },
+  { name: 'reception-details', at: (s) => '/reception/' + s.office, staff: true, prepare: openDetails },
+  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.supervisor') },
 ]
 
 async function openDesk(page) {
@@ -275,6 +285,25 @@ function pressed(key, selector) {
 async function code(page) {
   await language(page)
   await page.locator('.choices--two .choice').last().click()
+}
+
+async function openFollowUp(page) {
+  await openDesk(page)
+  await page.keyboard.press('a')
+  await page.waitForSelector('.follow-up .choices__one')
+}
+
+async function openCaller(page) {
+  await page.waitForSelector('#line')
+  await page.keyboard.type('2 perso + pass nächste woche vorm')
+  await page.waitForSelector('.finder__one--short')
+  await page.keyboard.press('ArrowDown')
+}
+
+async function openDetails(page) {
+  await openCaller(page)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.details')
 }
 
 async function openReception(page) {

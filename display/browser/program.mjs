@@ -23,12 +23,14 @@ const run = promisify(execFile)
  *
  * With demo it shows an invented morning at so many times its speed instead.
  *
- * @param {{config?: string, args?: string[], demo?: number}} [options]
+ * Change makes another configuration of the one it is given.
+ *
+ * @param {{config?: string, args?: string[], demo?: number, change?: (text: string) => string}} [options]
  */
-export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'] } = {}) {
+export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'], change = (text) => text } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
   const config = join(data, 'config.yaml')
-  await writeFile(config, inTheMorning(await readFile(from, 'utf8')))
+  await writeFile(config, inTheMorning(change(await readFile(from, 'utf8'))))
   let said = ''
   let child
   const launch = (listen) => {
@@ -69,8 +71,9 @@ export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG
     child.kill('SIGTERM')
     await once(child, 'exit')
   }
-  /** Ends the program and starts it again, on the same folder and address. */
-  const restart = async () => {
+  /** Ends the program and starts it again, on the same folder and address, with other arguments if there are any. */
+  const restart = async (others = args) => {
+    args = others
     await end()
     await launch(new URL(url).host)
   }

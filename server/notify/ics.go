@@ -6,6 +6,8 @@ import (
 	"time"
 
 	ics "github.com/arran4/golang-ical"
+
+	"aufruf/server/people"
 )
 
 // calendarOf is an appointment as calendars take it: the same UID for ever, one
@@ -15,8 +17,11 @@ func (n *Notify) calendarOf(f facts, p map[string]any, now time.Time) (text, met
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//Aufruf//DE")
 	m := ics.MethodRequest
-	if f.row.Kind == Cancelled {
+	switch {
+	case f.row.Kind == Cancelled:
 		m = ics.MethodCancel
+	case f.contact.Email == "":
+		m = ics.MethodPublish // nobody is invited: a file that was asked for
 	}
 	cal.SetMethod(m)
 	e := cal.AddEvent(f.row.Whose + "@" + n.host())
@@ -28,7 +33,9 @@ func (n *Notify) calendarOf(f facts, p map[string]any, now time.Time) (text, met
 	e.SetLocation(fmt.Sprint(p["Office"]))
 	from := n.from().Address
 	e.SetOrganizer("mailto:"+from, ics.WithCN(fmt.Sprint(p["Town"])))
-	e.AddAttendee("mailto:"+f.contact.Email, ics.ParticipationStatusAccepted, ics.WithRSVP(false))
+	if f.contact.Email != "" {
+		e.AddAttendee("mailto:"+f.contact.Email, ics.ParticipationStatusAccepted, ics.WithRSVP(false))
+	}
 	if f.row.Kind == Cancelled {
 		e.SetStatus(ics.ObjectStatusCancelled)
 		return cal.Serialize(ics.WithNewLineWindows), string(m)
@@ -49,4 +56,23 @@ func (n *Notify) host() string {
 		return u.Hostname()
 	}
 	return "aufruf.invalid"
+}
+
+// Calendar is an appointment as a file for calendars, for the person who holds
+// its link; false if there is no such appointment. It names no matter and nobody.
+func (n *Notify) Calendar(office, appointment, lang string) (text string, ok bool) {
+	o := n.offices[office]
+	if o == nil {
+		return "", false
+	}
+	a := o.State().Appointment(appointment)
+	if a == nil {
+		return "", false
+	}
+	f, ok := n.gather(Row{Office: office, Whose: appointment, Kind: Booked, About: a.At}, people.Contact{Language: lang}, 0)
+	if !ok {
+		return "", false
+	}
+	text, _ = n.calendarOf(f, n.params(f), n.now())
+	return text, true
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"aufruf/server/calendar"
 	"aufruf/server/journal"
 	"aufruf/server/queue"
-	"aufruf/server/sqlite"
 )
 
 // bookable is an office that sells the time of its desks from 8 to 16 o'clock,
@@ -25,6 +23,10 @@ func bookable(id string, desks int) *queue.Rules {
 		Terms: queue.Terms{Days: 42}}
 	return r.Compile()
 }
+
+// OnDisk is a journal in SQLite. It is set from outside of the package: the room
+// of SQLite knows rooms that know this one.
+var OnDisk func(t *testing.T) journal.Journal
 
 // race lets so many people hold and book the same few times at once, each over
 // one of the offices (which may be two nodes on one journal), and returns who
@@ -113,14 +115,7 @@ func TestTwoHundredPeopleRacingForTenSeatsBookExactlyTen(t *testing.T) {
 	h := newHand()
 	for what, journals := range map[string]func(t *testing.T) journal.Journal{
 		"memory": func(t *testing.T) journal.Journal { return new(journal.Memory) },
-		"sqlite": func(t *testing.T) journal.Journal {
-			db, err := sqlite.Open(context.Background(), t.TempDir(), sqlite.Options{Log: slog.New(slog.DiscardHandler)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { db.Close() })
-			return db.Journal()
-		},
+		"sqlite": OnDisk,
 	} {
 		for _, nodes := range []int{1, 2} {
 			t.Run(fmt.Sprintf("%s, nodes: %d", what, nodes), func(t *testing.T) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -55,15 +56,14 @@ func (l *links) read(look func()) {
 // cancelled or lapsed stays until then, for who opens its link.
 func (l *links) update(s *queue.State) {
 	if l.bySecret == nil || s.Day != l.day || len(s.Tickets) < l.tickets {
-		l.day, l.tickets, l.appointment, l.wish = s.Day, 0, "", ""
-		l.bySecret, l.apptBySecret, l.wishBySecret = map[string]string{}, map[string]string{}, map[string]string{}
-		l.apptByCode, l.apptByMAC = map[string]string{}, map[string]string{}
-		l.days = map[calendar.Date]bool{}
-		for _, g := range s.Gone {
+		l.prune(s)
+	}
+	l.seq = s.Seq
+	for _, g := range s.Gone { // some came and went since the last time
+		if queue.CompareIDs(g.ID, l.appointment) > 0 {
 			l.add(g.ID)
 		}
 	}
-	l.seq = s.Seq
 	for _, t := range s.Tickets[l.tickets:] {
 		l.bySecret[l.secrets.TicketSecret(t.ID)] = t.ID
 	}
@@ -75,10 +75,7 @@ func (l *links) update(s *queue.State) {
 		}
 		l.add(a.ID)
 		newest = later(newest, a.ID)
-		if a.CodeMAC != "" {
-			l.apptByMAC[a.CodeMAC] = a.ID
-			l.days[calendar.DateOf(a.At, l.rules.Hours.Zone)] = true
-		} else {
+		if l.addMAC(a); a.CodeMAC == "" {
 			l.apptByCode[normalCode(l.secrets.AppointmentCode(a.ID))] = a.ID
 		}
 	}
@@ -99,6 +96,42 @@ func (l *links) update(s *queue.State) {
 	if n := len(s.Wishes); n > 0 {
 		l.wish = later(l.wish, s.Wishes[n-1].ID)
 	}
+}
+
+// prune begins a day. The links of a year's appointments take a moment to work
+// out, so those that are still good are kept.
+func (l *links) prune(s *queue.State) {
+	l.day, l.tickets, l.bySecret = s.Day, 0, map[string]string{}
+	if l.apptBySecret == nil {
+		l.apptBySecret, l.apptByCode, l.wishBySecret = map[string]string{}, map[string]string{}, map[string]string{}
+	}
+	over := func(_, id string) bool {
+		return s.Appointment(id) == nil && s.Hold(id) == nil && s.GoneAppointment(id) == nil
+	}
+	maps.DeleteFunc(l.apptBySecret, over)
+	maps.DeleteFunc(l.apptByCode, over)
+	waits := make(map[string]bool, len(s.Wishes))
+	for _, w := range s.Wishes {
+		waits[w.ID] = true
+	}
+	maps.DeleteFunc(l.wishBySecret, func(_, id string) bool { return !waits[id] })
+	l.apptByMAC, l.days = map[string]string{}, map[calendar.Date]bool{}
+	for _, a := range s.Appointments {
+		l.addMAC(a)
+	}
+}
+
+// addMAC notes a code from outside, and the day for which it was given.
+func (l *links) addMAC(a *queue.Appointment) {
+	if a.CodeMAC == "" {
+		return
+	}
+	l.apptByMAC[a.CodeMAC] = a.ID
+	day := a.CodeDay
+	if day.IsZero() {
+		day = calendar.DateOf(a.At, l.rules.Hours.Zone)
+	}
+	l.days[day] = true
 }
 
 func (l *links) add(appointment string) {

@@ -29,6 +29,8 @@ type Town struct {
 	secrets   Secrets
 	links     map[string]*links // by office
 	couriers  []*courier
+	warmed    chan struct{} // closed once all links are worked out, or nobody wants them any more
+	cancel    context.CancelFunc
 	mu        sync.RWMutex
 	observers []Observer
 }
@@ -64,11 +66,31 @@ func OpenTown(ctx context.Context, rules []*queue.Rules, j journal.Journal, secr
 		t.couriers = append(t.couriers, c)
 		t.mu.Unlock()
 	}
+	warming, cancel := context.WithCancel(context.Background())
+	t.cancel, t.warmed = cancel, make(chan struct{})
+	go t.warm(warming)
 	return t, nil
+}
+
+// warm works out the links of all offices, so that the first citizen after a
+// start does not wait for a year of them. Whoever asks meanwhile waits for one
+// office at most.
+func (t *Town) warm(ctx context.Context) {
+	defer close(t.warmed)
+	for _, o := range t.offices {
+		if ctx.Err() != nil {
+			return
+		}
+		t.links[o.ID()].read(func() {})
+	}
 }
 
 // Close ends the couriers and then the offices.
 func (t *Town) Close() {
+	if t.cancel != nil {
+		t.cancel()
+		<-t.warmed
+	}
 	t.mu.Lock()
 	couriers := t.couriers
 	t.couriers = nil

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"aufruf/server/calendar"
 	"aufruf/server/journal"
 	"aufruf/server/queue"
 )
@@ -232,4 +233,91 @@ func TestAppointmentIsFoundByItsCodes(t *testing.T) {
 	if o, got, ok := tw.AppointmentBySecret("a" + own); !ok || got != own || o.ID() != "hall" {
 		t.Error("the link does not lead to the appointment")
 	}
+}
+
+// What people hold in their hands leads to their appointment: over midnight, and
+// after it was cancelled before anybody had opened its link.
+func TestLinksOfWhatIsBookedLiveOnOverMidnight(t *testing.T) {
+	h := newHand()
+	tw, err := OpenTown(context.Background(), []*queue.Rules{bookable("hall", 2)}, new(journal.Memory), plain{}, options(h.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tw.Close()
+	hall, _ := tw.Office("hall")
+	item := []queue.Item{{Service: "hall-service", Quantity: 1}}
+	day := calendar.DateOf(h.now(), berlin)
+	book := func(day calendar.Date, at calendar.TimeOfDay) string {
+		held := press(t, hall, queue.HoldSlot{At: day.At(at, berlin), Services: item, Channel: queue.ChannelPhone}, "reception")
+		return press(t, hall, queue.BookHold{Hold: held.Answer.Appointment}, "reception").Answer.Appointment
+	}
+	check := func(when, id string, byLink, byCode bool) {
+		t.Helper()
+		_, found, ok := tw.AppointmentBySecret(plain{}.AppointmentSecret(id))
+		if ok != byLink || ok && found != id {
+			t.Errorf("%s: the link of %s leads to %q, %v", when, id, found, ok)
+		}
+		found, ok = tw.AppointmentByCode("hall", plain{}.AppointmentCode(id))
+		if ok != byCode || ok && found != id {
+			t.Errorf("%s: the code of %s leads to %q, %v", when, id, found, ok)
+		}
+	}
+	check("before", "hall-a0000", false, false)
+	today, later, gone := book(day, 15*60), book(day.AddDays(3), 9*60), book(day.AddDays(3), 9*60)
+	press(t, hall, queue.CancelAppointment{Appointment: gone}, "reception") // nobody has looked until now
+	wish := press(t, hall, queue.AddWish{Services: item, From: day, To: day}, "somebody").Answer.Wish
+	check("today", today, true, true)
+	check("today", later, true, true)
+	check("today", gone, true, false)
+	if _, id, ok := tw.WishBySecret(plain{}.AppointmentSecret(wish)); !ok || id != wish {
+		t.Errorf("the link of the wish leads to %q", id)
+	}
+	h.add(24 * time.Hour)
+	press(t, hall, queue.SetNotice{Text: "a new day"}, "boss")
+	check("tomorrow", today, false, false) // missed
+	check("tomorrow", later, true, true)
+	check("tomorrow", gone, true, false)
+	if _, _, ok := tw.WishBySecret(plain{}.AppointmentSecret(wish)); ok {
+		t.Error("a wish for yesterday is still found")
+	}
+	check("tomorrow", book(day.AddDays(3), 10*60), true, true)
+	h.add(8 * 24 * time.Hour)
+	press(t, hall, queue.SetNotice{Text: "a week on"}, "boss")
+	check("a week on", gone, false, false)
+}
+
+// A code that came with a table counts for its day; moved to another, the person
+// still has it, and the same table is still known.
+func TestACodeFromOutsideGoesAlongWhenItsAppointmentIsMoved(t *testing.T) {
+	h := newHand()
+	j := new(journal.Memory)
+	begin := func() *Town {
+		tw, err := OpenTown(context.Background(), []*queue.Rules{bookable("hall", 1)}, j, plain{}, options(h.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tw
+	}
+	tw := begin()
+	hall, _ := tw.Office("hall")
+	day := calendar.DateOf(h.now(), berlin).AddDays(1)
+	add := queue.AddAppointment{At: day.At(9*60, berlin), Services: []queue.Item{{Service: "hall-service", Quantity: 1}},
+		CodeMAC: plain{}.CodeMAC("hall", day.String(), "X7")}
+	id := press(t, hall, add, "import").Answer.Appointment
+	for _, to := range []calendar.Date{day.AddDays(1), day.AddDays(2), day} {
+		press(t, hall, queue.MoveAppointment{Appointment: id, At: to.At(10*60, berlin), Channel: queue.ChannelPhone}, "reception")
+		for _, when := range []string{"at once", "after a restart"} {
+			if found, ok := tw.AppointmentByCode("hall", "x7"); !ok || found != id {
+				t.Errorf("moved to %v, %s the code leads to %q, %v", to, when, found, ok)
+			}
+			tw.Close()
+			tw = begin()
+			hall, _ = tw.Office("hall")
+		}
+		var no *queue.Refusal
+		if _, err := hall.Do(context.Background(), request(fmt.Sprint("again ", to), add, "import")); !errors.As(err, &no) || no.Code != queue.RefusedCodeTaken {
+			t.Errorf("moved to %v, the table was entered again: %v", to, err)
+		}
+	}
+	tw.Close()
 }

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"aufruf/server/calendar"
@@ -142,8 +143,13 @@ func addAppointment(r *Rules, s *State, c AddAppointment, now time.Time) ([]Even
 		return nil, refuse(RefusedAppointmentTime)
 	}
 	day := calendar.DateOf(c.At, r.Hours.Zone)
-	for _, a := range s.Between(day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)) {
-		if c.CodeMAC != "" && a.CodeMAC == c.CodeMAC {
+	if c.CodeMAC != "" {
+		same := func(a *Appointment) bool { return a.CodeMAC == c.CodeMAC }
+		taken := slices.ContainsFunc(s.Between(day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)), same)
+		for a := range s.marked {
+			taken = taken || same(a) // moved to another day, and its code is as good there
+		}
+		if taken {
 			return nil, refuse(RefusedCodeTaken)
 		}
 	}

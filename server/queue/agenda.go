@@ -8,17 +8,17 @@ import (
 
 // An office may have a year of appointments, tens of thousands, of which a
 // command looks at one, or at those of a day. So besides standing in the order of
-// their ids they stand in the order of their times, and those that are to be
-// confirmed stand in a list of their own. And a clone shares all three lists with
+// their ids they stand in the order of their times, and the few that something is
+// still to be known of have a list of their own. And a clone shares all three with
 // the state it was made from until it changes one of them: pressing next does
 // not copy what is booked for the autumn.
 
 // agenda is what State knows of its appointments beside the list of them. Apply
 // keeps it true; a state that was put together by hand has none, and is searched.
 type agenda struct {
-	byTime    []*Appointment // in the order of their times, of equal ones of their ids
-	toConfirm []*Appointment // in no order
-	mine      bool           // this state's own lists; else shared, and copied before they are changed
+	byTime []*Appointment // in the order of their times, of equal ones of their ids
+	marked []*Appointment // those that are marked, in no order
+	mine   bool           // this state's own lists; else shared, and copied before they are changed
 }
 
 // Between are the appointments of instants from one on and before another, in
@@ -38,14 +38,18 @@ func (s *State) Between(from, to time.Time) []*Appointment {
 // sorted tells whether the agenda is that of the appointments.
 func (s *State) sorted() bool { return len(s.agenda.byTime) == len(s.Appointments) }
 
-// unconfirmed yields the appointments that are still to be confirmed.
-func (s *State) unconfirmed(yield func(*Appointment) bool) {
-	list := s.agenda.toConfirm
+// marked tells whether an appointment is still to be confirmed, or has a code
+// that counts for another day than its own.
+func (a *Appointment) marked() bool { return !a.ConfirmBy.IsZero() || !a.CodeDay.IsZero() }
+
+// marked yields the appointments that are marked.
+func (s *State) marked(yield func(*Appointment) bool) {
+	list := s.agenda.marked
 	if !s.sorted() {
 		list = s.Appointments
 	}
 	for _, a := range list {
-		if !a.ConfirmBy.IsZero() && !yield(a) {
+		if a.marked() && !yield(a) {
 			return
 		}
 	}
@@ -64,7 +68,7 @@ func (s *State) own() {
 		return append(make([]*Appointment, 0, len(list)+len(list)/64+8), list...)
 	}
 	s.Appointments = copied(s.Appointments)
-	s.agenda = agenda{copied(s.agenda.byTime), copied(s.agenda.toConfirm), true}
+	s.agenda = agenda{copied(s.agenda.byTime), copied(s.agenda.marked), true}
 }
 
 // setAppointments takes a list in the order of ids that nobody else has.
@@ -86,8 +90,8 @@ func (s *State) setAppointments(list []*Appointment) {
 		slices.SortFunc(s.agenda.byTime, compareTimes)
 	}
 	for _, a := range list {
-		if !a.ConfirmBy.IsZero() {
-			s.agenda.toConfirm = append(s.agenda.toConfirm, a)
+		if a.marked() {
+			s.agenda.marked = append(s.agenda.marked, a)
 		}
 	}
 }
@@ -96,8 +100,8 @@ func (s *State) setAppointments(list []*Appointment) {
 func (s *State) enter(a *Appointment) {
 	at, _ := slices.BinarySearchFunc(s.agenda.byTime, a, compareTimes)
 	s.agenda.byTime = slices.Insert(s.agenda.byTime, at, a)
-	if !a.ConfirmBy.IsZero() {
-		s.agenda.toConfirm = append(s.agenda.toConfirm, a)
+	if a.marked() {
+		s.agenda.marked = append(s.agenda.marked, a)
 	}
 }
 
@@ -106,8 +110,8 @@ func (s *State) strike(a *Appointment) {
 	if at, ok := slices.BinarySearchFunc(s.agenda.byTime, a, compareTimes); ok {
 		s.agenda.byTime = slices.Delete(s.agenda.byTime, at, at+1)
 	}
-	if !a.ConfirmBy.IsZero() {
-		s.agenda.toConfirm = slices.DeleteFunc(s.agenda.toConfirm, func(o *Appointment) bool { return o == a })
+	if a.marked() {
+		s.agenda.marked = slices.DeleteFunc(s.agenda.marked, func(o *Appointment) bool { return o == a })
 	}
 }
 
@@ -138,11 +142,8 @@ func (s *State) changeAppointment(id string, how func(*Appointment)) {
 	a := *was
 	how(&a)
 	s.Appointments[i] = &a
-	if at, ok := slices.BinarySearchFunc(s.agenda.byTime, was, compareTimes); ok && a.At.Equal(was.At) && a.ConfirmBy.Equal(was.ConfirmBy) {
+	if at, ok := slices.BinarySearchFunc(s.agenda.byTime, was, compareTimes); ok && a.At.Equal(was.At) && !was.marked() && !a.marked() {
 		s.agenda.byTime[at] = &a
-		if !a.ConfirmBy.IsZero() {
-			s.agenda.toConfirm[slices.Index(s.agenda.toConfirm, was)] = &a
-		}
 		return
 	}
 	s.strike(was)

@@ -141,6 +141,9 @@ type (
 		For         time.Time `json:"for"`
 		Minutes     int       `json:"minutes"`
 		Hidden      time.Time `json:"hidden,omitzero"`
+		// CodeDay is the day for which its code from outside was given, from the
+		// first move to another day on.
+		CodeDay calendar.Date `json:"code_day,omitzero"`
 	}
 	// AppointmentCancelled ends it before its time.
 	AppointmentCancelled struct {
@@ -279,8 +282,13 @@ func moveAppointment(r *Rules, s *State, c MoveAppointment, now time.Time) ([]Ev
 	if err := r.slotFree(s, Ask{Services: a.Services, Channel: c.Channel, Move: a.ID}, c.At, now); err != nil {
 		return nil, err
 	}
-	return []Event{AppointmentMoved{Appointment: a.ID, From: a.At, For: c.At.UTC(),
-		Minutes: r.VisitMinutes(s, a.Services, calendar.DateOf(c.At, r.Hours.Zone)), Hidden: hidden(a.At, c.Hide, now)}}, nil
+	day := calendar.DateOf(c.At, r.Hours.Zone)
+	e := AppointmentMoved{Appointment: a.ID, From: a.At, For: c.At.UTC(), Minutes: r.VisitMinutes(s, a.Services, day),
+		Hidden: hidden(a.At, c.Hide, now), CodeDay: a.CodeDay}
+	if was := calendar.DateOf(a.At, r.Hours.Zone); a.CodeMAC != "" && a.CodeDay.IsZero() && was != day {
+		e.CodeDay = was
+	}
+	return []Event{e}, nil
 }
 
 func cancelAppointment(s *State, c CancelAppointment, now time.Time) ([]Event, error) {
@@ -399,6 +407,7 @@ func (s *State) applyBooking(m Meta, e Event) {
 		s.changeAppointment(e.Appointment, func(a *Appointment) {
 			s.free(a, e.Hidden)
 			a.At, a.Minutes, a.Moves, a.Late, a.Confirmed = e.For.UTC(), e.Minutes, a.Moves+1, 0, false
+			a.CodeDay = e.CodeDay
 		})
 	case AppointmentCancelled:
 		if a := s.Appointment(e.Appointment); a != nil {

@@ -123,15 +123,15 @@ func (s *State) checkAgenda() error {
 	}
 	open := 0
 	for _, a := range s.Appointments {
-		if !a.ConfirmBy.IsZero() {
+		if a.marked() {
 			open++
-			if !slices.Contains(s.agenda.toConfirm, a) {
-				return fmt.Errorf("%s is to be confirmed and not listed", a.ID)
+			if !slices.Contains(s.agenda.marked, a) {
+				return fmt.Errorf("%s is marked and not listed", a.ID)
 			}
 		}
 	}
-	if open != len(s.agenda.toConfirm) {
-		return fmt.Errorf("%d appointments are to be confirmed, %d listed", open, len(s.agenda.toConfirm))
+	if open != len(s.agenda.marked) {
+		return fmt.Errorf("%d appointments are marked, %d listed", open, len(s.agenda.marked))
 	}
 	return nil
 }

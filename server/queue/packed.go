@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"aufruf/server/calendar"
 )
 
 // The book of an office that is booked out for a year holds tens of thousands of
@@ -32,6 +34,7 @@ const (
 	hasLate                // announced to come later
 	hasMoves               // was moved
 	hasNanos               // a time that is not whole seconds
+	hasCodeDay             // a code of another day
 )
 
 // apart takes the appointments of a day's opening out of its events, packed.
@@ -148,6 +151,7 @@ func pack(list []*Appointment) []byte {
 		set(hasLate, a.Late != 0)
 		set(hasMoves, a.Moves != 0)
 		set(hasNanos, a.At.Nanosecond() != 0 || a.ConfirmBy.Nanosecond() != 0)
+		set(hasCodeDay, !a.CodeDay.IsZero())
 		p.uint(mask)
 		if mask&hasOwnID != 0 {
 			p.string(a.ID)
@@ -181,6 +185,9 @@ func pack(list []*Appointment) []byte {
 		if mask&hasNanos != 0 {
 			p.uint(uint64(a.At.Nanosecond()))
 			p.uint(uint64(a.ConfirmBy.Nanosecond()))
+		}
+		if mask&hasCodeDay != 0 {
+			p.int(int64(calendar.Date{Year: 1970, Month: time.January, Day: 1}.Days(a.CodeDay)))
 		}
 	}
 	body := p.out
@@ -324,6 +331,11 @@ func unpack(raw []byte) ([]*Appointment, error) {
 		}
 		if mask&hasNanos != 0 {
 			atNanos, confirmNanos = int64(u.uint()), int64(u.uint())
+		}
+		if mask&hasCodeDay != 0 {
+			days := u.int()
+			u.bad = u.bad || days < -1e6 || days > 1e6
+			a.CodeDay = calendar.Date{Year: 1970, Month: time.January, Day: 1}.AddDays(int(max(-1e6, min(1e6, days))))
 		}
 		a.At = time.Unix(at, atNanos).UTC()
 		if mask&hasConfirm != 0 {

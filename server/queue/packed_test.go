@@ -33,6 +33,7 @@ func drawAppointments(t *rapid.T) []*Appointment {
 			a.Ticket = rapid.SampledFrom([]string{"", "hall-20261124-0001"}).Draw(t, "ticket")
 			a.Confirmed = rapid.Bool().Draw(t, "confirmed")
 			a.Late, a.Moves = rapid.IntRange(0, 60).Draw(t, "late"), rapid.IntRange(0, 3).Draw(t, "moves")
+			a.CodeDay = rapid.SampledFrom([]calendar.Date{{}, {Year: 2026, Month: 11, Day: 25}}).Draw(t, "code day")
 			a.ConfirmBy = rapid.SampledFrom([]time.Time{{}, instant("confirm by")}).Draw(t, "confirm")
 		}
 		list = append(list, a)
@@ -115,6 +116,8 @@ func TestEveryFieldOfAnAppointmentIsPacked(t *testing.T) {
 			f.SetBool(true)
 		case time.Time:
 			f.Set(reflect.ValueOf(time.Unix(int64(1e9+i), int64(i)).UTC()))
+		case calendar.Date:
+			f.Set(reflect.ValueOf(calendar.Date{Year: 2028, Month: 2, Day: 29}))
 		case []Item:
 			f.Set(reflect.ValueOf([]Item{{"card", 2}, {"move", 1}}))
 		default:

@@ -133,6 +133,10 @@ type Appointment struct {
 	Confirmed bool      `json:"confirmed,omitempty"` // the person said they will come
 	Late      int       `json:"late,omitzero"`       // minutes later that were announced
 	Moves     int       `json:"moves,omitzero"`      // how often it got another time
+
+	// CodeDay is the day for which a code from outside was given, once the
+	// appointment is on another: such a code is unique for its day alone.
+	CodeDay calendar.Date `json:"code_day,omitzero"`
 }
 
 // Desk is a desk as it stands.

@@ -206,8 +206,10 @@ func (s *State) bookingDue(r *Rules, now time.Time) time.Time {
 		sooner(h.Until)
 	}
 	if r.Booking.Confirm > 0 { // else nobody has to
-		for a := range s.unconfirmed {
-			sooner(a.ConfirmBy)
+		for a := range s.marked {
+			if !a.ConfirmBy.IsZero() {
+				sooner(a.ConfirmBy)
+			}
 		}
 	}
 	for i := range s.Freed {
@@ -230,8 +232,8 @@ func tickBooking(r *Rules, s *State, c Tick, now time.Time) []Event {
 			return append([]Event{e}, s.passOver(h.Wish)...)
 		}
 	}
-	for a := range s.unconfirmed {
-		if r.Booking.Confirm > 0 && !now.Before(a.ConfirmBy) {
+	for a := range s.marked {
+		if r.Booking.Confirm > 0 && !a.ConfirmBy.IsZero() && !now.Before(a.ConfirmBy) {
 			return []Event{AppointmentCancelled{Appointment: a.ID, How: Unconfirmed, Hidden: hidden(a.At, c.Hide, now)}}
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"aufruf/server/sqlite"
 )
 
-// booked makes an appointment in two hours with a contact, and gives its id.
-func (h *house) booked(c people.Contact) string {
+// bookedFor makes an appointment in two hours with a contact, and gives its id.
+func (h *house) bookedFor(c people.Contact) string {
 	h.t.Helper()
 	a := h.want(201, h.post("reception hall", "/api/v1/offices/hall/appointments",
 		fmt.Sprintf(`{"at":%q,"services":[{"id":"passport","quantity":1}]}`, h.now.now().Add(2*time.Hour).Truncate(time.Minute).Format(time.RFC3339))))
@@ -47,7 +47,7 @@ func (h *house) step() {
 
 func TestReceptionSendsTheConfirmationAgain(t *testing.T) {
 	h := newHouse(t)
-	id := h.booked(zoe)
+	id := h.bookedFor(zoe)
 	path := "/api/v1/offices/hall/appointments/" + h.deps.Town.AppointmentCode(id) + "/messages"
 	for range 2 { // given twice, done once
 		a := h.want(200, h.send("POST", "reception hall", path, "again", `{"kind":"booked"}`))
@@ -68,7 +68,7 @@ func TestReceptionSendsTheConfirmationAgain(t *testing.T) {
 	if a := h.post("clerk hall", path, `{"kind":"booked"}`); a.status != 403 {
 		t.Errorf("a clerk: %d", a.status)
 	}
-	bare := h.booked(people.Contact{})
+	bare := h.bookedFor(people.Contact{})
 	if a := h.post("reception hall", "/api/v1/offices/hall/appointments/"+bare+"/messages", `{"kind":"booked"}`); a.status != 409 || a.code() != "message_nobody" ||
 		!strings.Contains(string(a.body), "Kontaktdaten") {
 		t.Errorf("without a contact: %d %s", a.status, a.body)
@@ -77,7 +77,7 @@ func TestReceptionSendsTheConfirmationAgain(t *testing.T) {
 
 func TestLeadersSeeMessagesWithoutTheirRecipients(t *testing.T) {
 	h := newHouse(t)
-	id := h.booked(zoe)
+	id := h.bookedFor(zoe)
 	h.want(200, h.post("reception hall", "/api/v1/offices/hall/appointments/"+id+"/messages", `{"kind":"booked"}`))
 	h.step()
 	a := h.want(200, h.get("supervisor hall", "/api/v1/offices/hall/messages"))
@@ -145,7 +145,7 @@ func TestEveryMessageHasAPreview(t *testing.T) {
 
 func TestTheConsoleShowsMessagesToWhoLeadsTheirOffice(t *testing.T) {
 	h := newHouse(t)
-	id := h.booked(zoe)
+	id := h.bookedFor(zoe)
 	h.want(200, h.post("reception hall", "/api/v1/offices/hall/appointments/"+id+"/messages", `{"kind":"booked"}`))
 	h.step()
 	page := html.UnescapeString(string(h.want(200, h.get("supervisor hall", "/dev/outbox")).body))
@@ -203,7 +203,7 @@ func TestTheConsolePageIsThereOnlyWhereMessagesStay(t *testing.T) {
 
 func TestAGatewayReportsUnderItsSecretAloneAndTwiceIsOnce(t *testing.T) {
 	h := newHouse(t)
-	id := h.booked(zoe)
+	id := h.bookedFor(zoe)
 	h.want(200, h.post("reception hall", "/api/v1/offices/hall/appointments/"+id+"/messages", `{"kind":"booked"}`))
 	h.step()
 	const hook = "/hooks/sms/0123456789abcdefghjkmnpqrs"
@@ -240,5 +240,29 @@ func TestAGatewayReportsUnderItsSecretAloneAndTwiceIsOnce(t *testing.T) {
 		if strings.Contains(h.log.String(), secret) {
 			t.Errorf("the log names %s", secret)
 		}
+	}
+}
+
+func TestRemindersEndOnTheAppointmentsPage(t *testing.T) {
+	h := newHouse(t)
+	reminded := zoe
+	reminded.Remind = true
+	id := h.bookedFor(reminded)
+	path := "/a/" + h.deps.Town.AppointmentSecret(id)
+	if page := h.want(200, h.get("", path, header{"Accept", "text/html"})); !strings.Contains(string(page.body), path+"/quiet") {
+		t.Fatalf("%s", page.body)
+	}
+	form := []header{{"Content-Type", "application/x-www-form-urlencoded"}, {"Sec-Fetch-Site", "same-origin"}}
+	if a := h.send("POST", "", path+"/quiet", "", "key=quiet-1", form...); a.status != 303 || a.head.Get("Location") != path {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if c, err := h.contacts.Recipient(t.Context(), people.Whose{Office: "hall", ID: id}); err != nil || c.Remind || c.Phone != zoe.Phone {
+		t.Errorf("%v", err)
+	}
+	if page := h.want(200, h.get("", path, header{"Accept", "text/html"})); strings.Contains(string(page.body), "/quiet") {
+		t.Error("what is ended can be ended again")
+	}
+	if a := h.send("POST", "", "/a/nothing/quiet", "", "key=quiet-2", form...); a.status != 404 {
+		t.Errorf("%d", a.status)
 	}
 }

@@ -99,6 +99,24 @@ func (s *Server) appointmentMove(c *fiber.Ctx) error {
 	return c.Redirect(appointmentLink+secret+"?moved=1", http.StatusSeeOther)
 }
 
+// appointmentCalendar is the appointment as a file for calendars.
+func (s *Server) appointmentCalendar(c *fiber.Ctx) error {
+	o, id, err := s.ownAppointment(c.Params("secret"))
+	if err != nil {
+		return err
+	}
+	if s.deps.Notify == nil {
+		return notFound()
+	}
+	text, ok := s.deps.Notify.Calendar(o.ID(), id, askOf(c).lang)
+	if !ok {
+		return notFound()
+	}
+	c.Set(fiber.HeaderContentType, "text/calendar; charset=utf-8")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="aufruf.ics"`)
+	return c.SendString(text)
+}
+
 // OwnData is everything that is kept of a person about an appointment, for the
 // person.
 type OwnData struct {

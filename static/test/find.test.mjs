@@ -16,6 +16,8 @@ test('services are found by the beginnings of words, in any language', () => {
   assert.deepEqual(found('passport'), ['pass'])
   assert.deepEqual(found('id coll'), ['abholen'])
   assert.deepEqual(found('ausweis'), ['perso'])
+  const two = [{ id: 'child', names: { de: 'Reisepass für Kinder', en: 'Passport for children' }, words: ['kinderpass'] }, services[3]]
+  assert.deepEqual(findServices(two, 'pass').map((s) => s.id), ['pass', 'child'], 'an everyday word means its matter first')
 })
 
 test('an umlaut is found however it is typed', () => {

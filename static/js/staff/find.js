@@ -14,7 +14,7 @@ export function fold(text) {
 
 /**
  * findServices gives the services of which every typed word begins some word,
- * best first: a hit at the beginning of the name, then in the everyday words,
+ * best first: a whole everyday word, then a hit at the beginning of the name,
  * then anywhere.
  *
  * @param {Array<Object>} services of the catalogue
@@ -32,7 +32,7 @@ export function findServices(services, query, most = 8) {
     // Of the two ways to write the query's umlauts one is enough.
     const some = new Set(asked.filter((w) => all.some((v) => v.startsWith(w))))
     if (!covers(query, some)) return
-    const rank = Object.values(service.names).some((n) => fold(n).startsWith(asked[0])) ? 0 : everyday.includes(asked[0]) ? 1 : 2
+    const rank = everyday.includes(asked[0]) ? 0 : Object.values(service.names).some((n) => fold(n).startsWith(asked[0])) ? 1 : 2
     hits.push({ service, rank, order })
   })
   return hits.sort((a, b) => a.rank - b.rank || a.order - b.order).slice(0, most).map((h) => h.service)

@@ -1,6 +1,6 @@
 // Free times: asked for, and a few of them chosen to be read out.
 import { useFetched } from './fetched.js'
-import { addDays, dayOf, daysTo, minuteOf } from './when.js'
+import { dayOf, daysTo, minuteOf } from './when.js'
 
 const WINDOW = 28 // days that are looked at where no day was said
 const MOST_DAYS = 92 // that one request may ask for
@@ -97,4 +97,3 @@ export const shortDate = (page, day) => shortDay({ ...page, boot: { zone: 'UTC' 
 /** The office's day now. */
 export const todayOf = (page, now) => dayOf(now, page.boot.zone)
 
-export { addDays }
