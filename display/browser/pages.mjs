@@ -232,7 +232,12 @@ export const pages = [
     await page.keyboard.press('i')
     await page.waitForSelector('dialog[open]')
   } },
-  { name: 'day', at: (s) => `/reception/${s.office}/day`, staff: true },
+  { name: 'privacy', at: (s) => '/privacy/' + s.office, staff: true },
+  { name: 'supervisor-booking', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
+    await page.waitForSelector('.plan__week')
+    await page.locator('.supervisor__booking').scrollIntoViewIfNeeded()
+    await page.locator('.plan__small').nth(3).click()
+  } },
   { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
     await page.waitForSelector('.what-if__lead')
     await page.waitForSelector('.plan__week')

@@ -108,6 +108,12 @@ func (s *Service) AuditLog(ctx context.Context, limit int) ([]Entry, error) {
 	return s.store.Entries(ctx, limit)
 }
 
+// AuditBetween gives the entries from one instant to before another about what
+// begins with object, oldest first.
+func (s *Service) AuditBetween(ctx context.Context, from, to time.Time, object string, limit int) ([]Entry, error) {
+	return s.store.EntriesBetween(ctx, from, to, object, limit)
+}
+
 // Every kind's secrets begin differently, so that a leaked one is recognised.
 var secretPrefix = map[Kind]string{Session: "afs_", Token: "aft_", Device: "afd_"}
 

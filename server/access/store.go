@@ -45,6 +45,9 @@ type Store interface {
 	AddEntry(ctx context.Context, e Entry) error
 	// Entries gives the newest lines of the audit, newest first.
 	Entries(ctx context.Context, limit int) ([]Entry, error)
+	// EntriesBetween gives the lines from one instant to before another whose
+	// object begins so, oldest first.
+	EntriesBetween(ctx context.Context, from, to time.Time, object string, limit int) ([]Entry, error)
 }
 
 // Accounts keeps the rows of accounts.

@@ -174,7 +174,7 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
-		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Now: a.now, Clock: Now, Log: a.log,
+		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Retention: web.Retention{Contacts: cfg.Retention.ContactDays, Journal: cfg.Retention.JournalDays, Statistics: cfg.Retention.StatisticsDays}, Now: a.now, Clock: Now, Log: a.log,
 	})
 	return err
 }

@@ -311,6 +311,15 @@ func (c *Contacts) now(office string) time.Time {
 
 func dayOf(t time.Time) string { return t.Format(time.DateOnly) }
 
+// End says until when a contact is kept, or ErrNone. Nothing of it is opened.
+func (c *Contacts) End(ctx context.Context, w Whose) (time.Time, error) {
+	r, err := c.store.Contact(ctx, w)
+	return r.Until, err
+}
+
+// KeyID names the town key that seals what is put now; it is no secret.
+func (c *Contacts) KeyID() string { return c.seal.newest }
+
 // Kept says how many contacts of each kind an office keeps.
 func (c *Contacts) Kept(ctx context.Context, office string) ([]KeptKind, error) {
 	return c.store.KeptContacts(ctx, office)

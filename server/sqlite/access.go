@@ -166,10 +166,19 @@ func (db *DB) AddEntry(ctx context.Context, e access.Entry) error {
 // Entries implements access.Store.
 func (db *DB) Entries(ctx context.Context, limit int) ([]access.Entry, error) {
 	rows, err := db.readers.QueryContext(ctx, `SELECT at, actor, act, object FROM audit ORDER BY seq DESC LIMIT ?`, limit)
-	return collect(rows, err, func(rows *sql.Rows) (e access.Entry, err error) {
-		var at int64
-		err = rows.Scan(&at, &e.Actor, &e.Act, &e.Object)
-		e.At = instant(at)
-		return e, err
-	})
+	return collect(rows, err, scanEntry)
+}
+
+// EntriesBetween implements access.Store.
+func (db *DB) EntriesBetween(ctx context.Context, from, to time.Time, object string, limit int) ([]access.Entry, error) {
+	rows, err := db.readers.QueryContext(ctx, `SELECT at, actor, act, object FROM audit
+		WHERE at >= ? AND at < ? AND substr(object, 1, length(?)) = ? ORDER BY seq LIMIT ?`, nanos(from), nanos(to), object, object, limit)
+	return collect(rows, err, scanEntry)
+}
+
+func scanEntry(rows *sql.Rows) (e access.Entry, err error) {
+	var at int64
+	err = rows.Scan(&at, &e.Actor, &e.Act, &e.Object)
+	e.At = instant(at)
+	return e, err
 }

@@ -97,6 +97,7 @@ const (
 
 	codeNoContact       = "no_contact"
 	codeUnknownCategory = "unknown_category"
+	codeNobodyChosen    = "nobody_chosen"
 	codeCSVHeader       = "csv_header"
 	codeCSVLine         = "csv_line"
 )

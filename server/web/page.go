@@ -85,6 +85,10 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.door("/reception/:office", s.receptionPage)
 	s.door("/reception/:office/day", s.dayPage)
 	s.door("/supervisor/:office", s.supervisorPage)
+	s.door("/privacy/:office", s.privacyPage)
+	s.on("POST", "/privacy/:office/search", s.privacySearch)
+	s.on("POST", "/privacy/:office/export", s.privacyExport)
+	s.on("POST", "/privacy/:office/erase", s.privacyErase)
 	return nil
 }
 

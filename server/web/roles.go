@@ -175,6 +175,10 @@ var table = map[string]rule{
 	"GET /reception/:office":          reception,
 	"GET /reception/:office/day":      dayOut,
 	"GET /supervisor/:office":         leading,
+	"GET /privacy/:office":            leading,
+	"POST /privacy/:office/search":    leading, // each look is in the audit
+	"POST /privacy/:office/export":    leading,
+	"POST /privacy/:office/erase":     leading,
 	"GET /speech/:lang/:clip":         anybody,
 	"GET /static/*":                   anybody,
 	"GET /live":                       anybody, // each topic is asked for by itself

@@ -52,6 +52,8 @@ type Deps struct {
 	Stats   *stats.Stats // what came of visits and promises; nil: nothing is known
 	Feeds   *feed.Reader // calendars of other systems; nil: none
 
+	Retention Retention // what is kept how long, to be told
+
 	TownNames display.Names    // what the first page is headed with
 	Screens   []display.Screen // the lobby screens of all offices
 

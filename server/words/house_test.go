@@ -33,6 +33,10 @@ var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"holiday.",         // calendar: names of public holidays
 	"notify.",          // notify: messages by kind, and their parts
 	"park.",            // configuration: why somebody is parked
+	"privacy.act_",     // web: acts in the audit
+	"privacy.done_",    // web: what was done just now
+	"privacy.kind_",    // people: what a contact belongs to
+	"privacy.why_",     // people: why a contact was erased
 	"reason.",          // queue: why somebody is called, configured park and leave reasons
 	"refusal.",         // queue: codes of refusals
 	"wait.",            // display: how a wait is told, in three forms

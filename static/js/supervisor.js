@@ -29,7 +29,7 @@ function App() {
   const [terms, setTerms] = useState(0)
   const { view } = room
   if (!view) return html`<p class="quiet">${t('common.wait')}</p>`
-  return html`<${Bar} page=${page} room=${room} title=${t('supervisor.title')} state=${hoursText(page, view.hours)} />
+  return html`<${Bar} page=${page} room=${room} title=${t('supervisor.title')} state=${hoursText(page, view.hours)}><a class="bar__link" href=${'/privacy/' + encodeURIComponent(page.office)}>${t('supervisor.privacy')}</a></${Bar}>
     <${Voice} page=${page} room=${room} press=${press} />
     <main class="supervisor" id="main">
       <div class="supervisor__room">
