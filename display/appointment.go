@@ -38,6 +38,8 @@ type AppointmentPage struct {
 	Moved  bool
 	Mobile bool // a confirmation goes to a mobile phone
 	Kept   bool // something is stored of the person
+	// Reminded says that reminders will come, which can be ended here.
+	Reminded bool
 }
 
 // Trouble is a page's refusal or fault, in words.

@@ -214,6 +214,7 @@ export const pages = [
     await page.waitForSelector('.voice__line', { state: 'detached' }).catch(() => {})
   } },
   { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
+  { name: 'day', at: (s) => `/reception/${s.office}/day`, staff: true },
   { name: 'reception-empty', at: (s) => '/reception/' + s.office, staff: true, prepare: (page) => page.waitForSelector('#line') },
   { name: 'reception-draft', at: (s) => '/reception/' + s.office, staff: true, prepare: draft },
   { name: 'reception-issued', at: (s) => '/reception/' + s.office, staff: true, prepare: async (page) => {

@@ -22,7 +22,7 @@ var may = map[string][]string{
 	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/queue":               {"server/calendar", "server/slots"},
 	"server/slots":               {"server/calendar"},
-	"server/feed":                {"server/office", "server/queue", "server/calendar"},
+	"server/feed":                {"server/queue", "server/calendar"},
 	"server/forecast":            {"server/queue", "server/calendar"},
 	"server/outlook":             {"server/queue", "server/calendar", "server/forecast"},
 	"server/whatif":              {"server/queue", "server/forecast"},

@@ -7,12 +7,8 @@ import (
 	"slices"
 
 	"aufruf/server/calendar"
-	"aufruf/server/office"
 	"aufruf/server/queue"
 )
-
-// by stands in the records of what a calendar asked for.
-const by = "feed"
 
 // apply does one change and remembers it. Each command has an id made of the
 // event and of how often something was done about it: killed between the
@@ -26,7 +22,7 @@ func (r *Reader) apply(ctx context.Context, s *Source, o Office, v *view, c *cha
 	case update:
 		k.Gone = GoneThere
 	case cancel:
-		err = r.give(ctx, s, o, &k, cancel, queue.CancelAppointment{Appointment: k.Appointment, Staff: true, Hide: office.Hide()}, nil)
+		err = r.give(ctx, s, o, &k, cancel, queue.CancelAppointment{Appointment: k.Appointment, Staff: true, Hide: r.opt.Hide()}, nil)
 		k.Gone = GoneThere
 	case move:
 		err = r.move(ctx, s, o, v, c, &k)
@@ -60,10 +56,9 @@ func (r *Reader) apply(ctx context.Context, s *Source, o Office, v *view, c *cha
 
 // give gives one command; answered gets its answer.
 func (r *Reader) give(ctx context.Context, s *Source, o Office, k *Known, verb string, c queue.Command, answered func(*queue.Answer)) error {
-	id := office.RequestID(by+" "+s.ID(), fmt.Sprintf("%s|%d|%s", k.UID, k.Turn, verb))
-	receipt, err := o.Do(ctx, office.Request{ID: id, By: by, Command: c})
-	if err == nil && answered != nil && receipt.Answer != nil {
-		answered(receipt.Answer)
+	answer, err := o.Give(ctx, fmt.Sprintf("%s|%s|%d|%s", s.ID(), k.UID, k.Turn, verb), c)
+	if err == nil && answered != nil && answer != nil {
+		answered(answer)
 	}
 	return err
 }
@@ -101,14 +96,14 @@ func (r *Reader) add(ctx context.Context, s *Source, o Office, c *change, k *Kno
 // system has promised the time already.
 func (r *Reader) move(ctx context.Context, s *Source, o Office, v *view, c *change, k *Known) error {
 	if v.sameDay(c) {
-		err := r.give(ctx, s, o, k, move, queue.MoveAppointment{Appointment: k.Appointment, At: c.event.At, Channel: queue.ChannelPhone, Hide: office.Hide()}, nil)
+		err := r.give(ctx, s, o, k, move, queue.MoveAppointment{Appointment: k.Appointment, At: c.event.At, Channel: queue.ChannelPhone, Hide: r.opt.Hide()}, nil)
 		var refused *queue.Refusal
 		if !errors.As(err, &refused) {
 			k.At = c.event.At
 			return err
 		}
 	}
-	err := r.give(ctx, s, o, k, cancel, queue.CancelAppointment{Appointment: k.Appointment, Staff: true, Hide: office.Hide()}, nil)
+	err := r.give(ctx, s, o, k, cancel, queue.CancelAppointment{Appointment: k.Appointment, Staff: true, Hide: r.opt.Hide()}, nil)
 	var refused *queue.Refusal
 	if err != nil && !errors.As(err, &refused) {
 		return err

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"aufruf/server/calendar"
-	"aufruf/server/office"
 	"aufruf/server/queue"
 )
 
@@ -17,7 +16,9 @@ import (
 type Office interface {
 	Rules() *queue.Rules
 	State() *queue.State
-	Do(ctx context.Context, req office.Request) (office.Receipt, error)
+	// Give gives a command once under a key: given again, it is answered as it
+	// was. The error is a *queue.Refusal, or that the office cannot be asked.
+	Give(ctx context.Context, key string, c queue.Command) (*queue.Answer, error)
 }
 
 // Store keeps what is remembered of calendars and their events.
@@ -50,6 +51,7 @@ type Options struct {
 	Offices map[string]Office
 	Store   Store
 	MAC     func(office string, day calendar.Date, code string) string // keyed hash of a code
+	Hide    func() time.Duration                                       // how long a freed time is shown to nobody
 	Now     func() time.Time
 	Log     *slog.Logger
 }

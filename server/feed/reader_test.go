@@ -32,6 +32,14 @@ func (plain) AppointmentSecret(id string) string      { return "a" + id }
 func (plain) AppointmentCode(id string) string        { return "C" + id }
 func (plain) CodeMAC(office, day, code string) string { return source().hash(office, day, code) }
 
+// given is an office that takes a calendar's commands.
+type given struct{ *office.Office }
+
+func (g given) Give(ctx context.Context, key string, c queue.Command) (*queue.Answer, error) {
+	r, err := g.Do(ctx, office.Request{ID: office.RequestID("feed", key), By: "feed", Command: c})
+	return r.Answer, err
+}
+
 // memory is a Store in memory, which fails when told to.
 type memory struct {
 	mu     sync.Mutex
@@ -126,7 +134,7 @@ func newScene(t *testing.T) *scene {
 	t.Cleanup(server.Close)
 	src := source()
 	src.URL, src.Every = server.URL+"/secret-path.ics?token=s3cret", 5*time.Minute
-	s.reader = NewReader([]Source{*src}, Options{Offices: map[string]Office{"hall": s.office}, Store: s.store, MAC: s.town.CodeMAC,
+	s.reader = NewReader([]Source{*src}, Options{Offices: map[string]Office{"hall": given{s.office}}, Store: s.store, MAC: s.town.CodeMAC, Hide: office.Hide,
 		Now: s.now, Log: slog.New(slog.NewTextHandler(&s.log, nil))})
 	return s
 }

@@ -156,7 +156,7 @@ func (n *Notify) Preview(office string, kind Kind, channel Channel, lang string)
 		f.at = time.Time{}
 	}
 	for i := range rules.Services {
-		if f.papers = rules.PapersOf([]queue.Item{{Service: rules.Services[i].ID, Quantity: 1}}); len(f.papers) > 1 {
+		if f.papers = papersFor(rules, []queue.Item{{Service: rules.Services[i].ID, Quantity: 1}}, f.contact, lang); len(f.papers) > 1 {
 			break
 		}
 	}

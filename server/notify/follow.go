@@ -25,10 +25,11 @@ type follower struct {
 	batch  Batch
 }
 
-// gather is how long new records are let come together; retry how long a fault
-// is let rest.
+// settle is how old a record is before it is read: the contact of a wish or a
+// walk-in can be put away only when the record has given it its id. retry is
+// how long a fault is let rest.
 const (
-	gather = 300 * time.Millisecond
+	settle = time.Second
 	retry  = 10 * time.Second
 )
 
@@ -41,10 +42,18 @@ func (f *follower) run(ctx context.Context) {
 		return
 	}
 	for {
-		rest := gather
-		if err := f.catchUp(ctx); err != nil && ctx.Err() == nil {
+		young, err := f.catchUp(ctx, settle)
+		rest := settle
+		if err != nil && ctx.Err() == nil {
 			f.n.log.Error("read a journal for messages", "office", f.office.ID(), "error", err)
 			rest = retry
+		}
+		if !young && err == nil {
+			select {
+			case <-ctx.Done():
+				return
+			case <-poke:
+			}
 		}
 		pause := time.NewTimer(rest)
 		select {
@@ -53,24 +62,19 @@ func (f *follower) run(ctx context.Context) {
 			return
 		case <-pause.C:
 		}
-		if rest == retry {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-poke:
-		}
 	}
 }
 
-func (f *follower) catchUp(ctx context.Context) error {
+// catchUp reads the journal up to records that are younger than age; young says
+// that there are some. A record from the future, after a clock was set back, is
+// old enough.
+func (f *follower) catchUp(ctx context.Context, age time.Duration) (young bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.known {
 		c, err := f.n.store.NotifyCursor(ctx, f.office.ID())
 		if err != nil {
-			return fmt.Errorf("read the cursor: %w", err)
+			return false, fmt.Errorf("read the cursor: %w", err)
 		}
 		f.cursor, f.stored, f.known = c, c, true
 	}
@@ -82,8 +86,13 @@ func (f *follower) catchUp(ctx context.Context) error {
 	}
 	// What failed on the way is read again from the stored cursor.
 	f.batch = Batch{Office: f.office.ID()}
+	now := f.n.now()
 	for rec, err := range f.n.journal.Read(ctx, f.office.ID(), after) {
 		if err == nil {
+			if at := now.Sub(rec.At); at >= 0 && at < age {
+				young = true
+				break
+			}
 			err = f.record(ctx, rec)
 		}
 		if err == nil && len(f.batch.Rows) >= rowsAtOnce {
@@ -91,14 +100,14 @@ func (f *follower) catchUp(ctx context.Context) error {
 		}
 		if err != nil {
 			f.cursor = f.stored
-			return err
+			return false, err
 		}
 	}
 	if err := f.put(ctx); err != nil {
 		f.cursor = f.stored
-		return err
+		return false, err
 	}
-	return nil
+	return young, nil
 }
 
 const rowsAtOnce = 500

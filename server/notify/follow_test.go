@@ -33,7 +33,7 @@ func TestABookingIsToldOnceByEveryWay(t *testing.T) {
 		t.Fatalf("%d SMS, %d mails", len(got), len(f.sink.got()))
 	}
 	link := "https://termin.lindenau.example/a/" + f.secrets.AppointmentSecret(id)
-	want := "Ihr Termin: Donnerstag, 26. November, 10:30 Uhr, Bürgerbüro. Code " + f.secrets.AppointmentCode(id) + ". Ändern oder absagen: " + link
+	want := "Ihr Termin: Donnerstag, 26. November, 10:30 Uhr, Bürgerbüro. Code " + f.secrets.AppointmentCode(id) + ". Ändern/absagen: " + link
 	if got[0].To != "+4915112345678" || got[0].Text != want {
 		t.Errorf("%+v, want %s", got[0], want)
 	}
@@ -101,7 +101,7 @@ func TestWhatIsToldFollowsTheAppointment(t *testing.T) {
 	// The booking was moved before it was told: only the new time is.
 	f.want(id, "booked sms dropped gone, booked email dropped gone, reminder_day sms waiting, reminder_hours sms waiting, "+
 		"moved sms sent, moved email sent, reminder_day sms waiting, reminder_hours sms waiting")
-	if got := f.gate.got(); len(got) != 1 || !strings.Contains(got[0].Text, "jetzt Freitag, 27. November, 11:00 Uhr") {
+	if got := f.gate.got(); len(got) != 1 || !strings.Contains(got[0].Text, "Neue Zeit: Freitag, 27. November, 11:00 Uhr") {
 		t.Fatalf("%+v", got)
 	}
 	f.do(queue.CancelAppointment{Appointment: id})

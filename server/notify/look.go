@@ -99,24 +99,8 @@ type facts struct {
 	until   time.Time // of an offer or a confirmation
 	minutes int
 	moves   int
-	papers  []queue.Paper
+	papers  []string // in the person's language
 	wish    *queue.Wish
-}
-
-// answered leaves out the papers whose condition does not hold, as the person
-// said when booking; one whose condition holds needs no condition any more.
-func answered(papers []queue.Paper, c people.Contact) []queue.Paper {
-	var list []queue.Paper
-	for _, p := range papers {
-		if p.When != "" && slices.Contains(c.No, p.When) {
-			continue
-		}
-		if slices.Contains(c.Yes, p.When) {
-			p.Condition = nil
-		}
-		list = append(list, p)
-	}
-	return list
 }
 
 // gather takes together what a message is written of. The look before it said
@@ -126,7 +110,7 @@ func (n *Notify) gather(r Row, c people.Contact, moved int) (facts, bool) {
 	s, rules := o.State(), o.Rules()
 	f := facts{row: r, rules: rules, contact: c, lang: n.words.Negotiate("", c.Language), at: r.About}
 	items := func(services []queue.Item, minutes int, at time.Time) {
-		f.papers = answered(rules.PapersOf(services), c)
+		f.papers = papersFor(rules, services, c, f.lang)
 		if f.minutes = minutes; f.minutes == 0 {
 			f.minutes = rules.VisitMinutes(s, services, calendar.DateOf(at, rules.Hours.Zone))
 		}
@@ -159,4 +143,30 @@ func (n *Notify) gather(r Row, c people.Contact, moved int) (facts, bool) {
 		items(a.Services, a.Minutes, a.At)
 	}
 	return f, true
+}
+
+// papersFor are the papers that a person has to bring, each once: of those that
+// depend on something, the ones that their answers ask for, and with its
+// condition what they were not asked.
+func papersFor(r *queue.Rules, services []queue.Item, c people.Contact, lang string) []string {
+	var papers []string
+	for _, it := range services {
+		sv := r.Service(it.Service)
+		if sv == nil {
+			continue
+		}
+		for _, p := range sv.Papers {
+			if p.Hint || slices.Contains(c.No, p.When) {
+				continue
+			}
+			text := in(p.Names, lang)
+			if when := in(p.Condition, lang); p.When != "" && when != "" && !slices.Contains(c.Yes, p.When) {
+				text += " (" + when + ")"
+			}
+			if text = oneLine(text); !slices.Contains(papers, text) {
+				papers = append(papers, text)
+			}
+		}
+	}
+	return papers
 }

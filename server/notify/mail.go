@@ -49,13 +49,7 @@ func (n *Notify) writeMail(m *message, f facts, p map[string]any) error {
 		v.Rows = append(v.Rows, [2]string{say("mail_code"), code})
 	}
 	if f.row.Kind != Cancelled && f.row.Kind != Wished {
-		for _, paper := range f.papers {
-			text := in(paper.Names, f.lang)
-			if when := in(paper.Condition, f.lang); paper.When != "" && when != "" {
-				text += " (" + when + ")"
-			}
-			v.Papers = append(v.Papers, oneLine(text))
-		}
+		v.Papers = f.papers
 		v.PapersTitle = say("mail_papers")
 	}
 	switch f.row.Kind {

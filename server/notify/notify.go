@@ -126,11 +126,11 @@ func (n *Notify) poke() {
 	}
 }
 
-// CatchUp reads all journals to their ends. Run does it by itself; who asks
-// right after something happened may not want to wait for that.
+// CatchUp reads all journals to their ends, the youngest records too. Run does
+// it by itself, a second after something happened.
 func (n *Notify) CatchUp(ctx context.Context) error {
 	for _, f := range n.followers {
-		if err := f.catchUp(ctx); err != nil {
+		if _, err := f.catchUp(ctx, 0); err != nil {
 			return fmt.Errorf("office %s: %w", f.office.ID(), err)
 		}
 	}

@@ -102,11 +102,7 @@ func (n *Notify) params(f facts) map[string]any {
 	if f.row.Kind != Wished && f.row.Kind != Offer {
 		p["Code"] = n.links.AppointmentCode(f.row.Whose)
 	}
-	var papers []string
-	for _, paper := range f.papers {
-		papers = append(papers, in(paper.Names, f.lang))
-	}
-	p["Papers"] = strings.Join(papers, "; ")
+	p["Papers"] = strings.Join(f.papers, "; ")
 	for key, value := range p {
 		p[key] = oneLine(fmt.Sprint(value))
 	}

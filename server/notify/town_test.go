@@ -28,6 +28,12 @@ server: { public_url: "https://termin.lindenau.example" }
 papers:
   id_card: { de: Personalausweis, en: Identity card }
   photo: { de: Biometrisches Lichtbild, en: Biometric photograph }
+  birth: { de: Geburtsurkunde, en: Birth certificate }
+  old: { de: Bisheriger Pass, en: Your present passport }
+conditions:
+  child: { de: bei Kindern, en: for children }
+  lost: { de: falls verloren, en: if it was lost }
+  old_there: { de: falls vorhanden, en: if there is one }
 offices:
   - id: hall
     names: { de: Bürgerbüro, en: Citizens' office }
@@ -38,7 +44,7 @@ offices:
     categories:
       - { id: general, letter: A, names: { de: Allgemeines } }
     services:
-      - { id: passport, category: general, names: { de: Reisepass, en: Passport }, minutes: 20, papers: [id_card, photo] }
+      - { id: passport, category: general, names: { de: Reisepass, en: Passport }, minutes: 20, papers: [id_card, photo, { paper: birth, when: child }, { paper: id_card, when: lost }, { paper: old, when: old_there }] }
     desks:
       - { id: desk_1, names: { de: Platz 1 } }
 `

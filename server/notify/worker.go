@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"aufruf/server/people"
@@ -39,9 +40,10 @@ type worker struct {
 	sender  sender
 	wake    chan struct{}
 
-	resolved bool      // what was cut off by the last stop is put right
-	paused   time.Time // the gateway is down; nothing is tried before
-	failures int       // of the gateway, one after the other
+	mu       sync.Mutex // one step at a time; guards what follows
+	resolved bool       // what was cut off by the last stop is put right
+	paused   time.Time  // the gateway is down; nothing is tried before
+	failures int        // of the gateway, one after the other
 }
 
 func newWorker(n *Notify, c Channel, s sender) *worker {
@@ -78,6 +80,8 @@ func (w *worker) run(ctx context.Context) {
 
 // step sends what is due and says when there is more to do.
 func (w *worker) step(ctx context.Context) (next time.Time, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if !w.resolved {
 		if err := w.resolve(ctx); err != nil {
 			return time.Time{}, err

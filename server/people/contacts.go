@@ -230,6 +230,32 @@ func (c *Contacts) OfPhoneEnd(ctx context.Context, office, digits, initial strin
 	return all, err
 }
 
+// SetRemind sets whether a person is reminded, or is ErrNone. The rest of the
+// contact stays, and so does its end.
+func (c *Contacts) SetRemind(ctx context.Context, w Whose, remind bool) error {
+	for {
+		old, err := c.store.Contact(ctx, w)
+		if err != nil {
+			return err
+		}
+		contact, err := c.open(old)
+		if err != nil || contact.Remind == remind {
+			return err
+		}
+		contact.Remind = remind
+		r, err := c.row(w, contact, old.Until)
+		if err != nil {
+			return err
+		}
+		if changed, err := c.store.MoveContact(ctx, old, r); err != nil || changed {
+			return err
+		}
+		if err := ctx.Err(); err != nil { // it was changed meanwhile: once more
+			return err
+		}
+	}
+}
+
 // Keep gives a contact another end, or is ErrNone.
 func (c *Contacts) Keep(ctx context.Context, w Whose, until time.Time) error {
 	return c.store.KeepContact(ctx, w, until)

@@ -74,8 +74,18 @@ func TestAContactIsKeptReplacedAndMoved(t *testing.T) {
 	if held, err := c.OfPhone(ctx, "hall", "0151 12345678"); err != nil || !slices.Equal(held, []people.Whose{hall("hall-a0007")}) {
 		t.Fatalf("%v, %v", held, err)
 	}
+	if err := c.SetRemind(ctx, hall("hall-a0007"), true); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Recipient(ctx, hall("hall-a0007")); err != nil || !got.Remind || got.Surname != "Mayer" {
+		t.Fatal(err)
+	}
+	if kept, err := c.Kept(ctx, "hall"); err != nil || len(kept) != 1 || !kept[0].Latest.Equal(noon.Add(48*time.Hour)) {
+		t.Fatalf("%+v, %v", kept, err)
+	}
 	for what, err := range map[string]error{
-		"move": c.Move(ctx, hall("hall-w0001"), hall("hall-a0008"), noon), "keep": c.Keep(ctx, hall("hall-w0001"), noon),
+		"remind": c.SetRemind(ctx, hall("hall-w0001"), true),
+		"move":   c.Move(ctx, hall("hall-w0001"), hall("hall-a0008"), noon), "keep": c.Keep(ctx, hall("hall-w0001"), noon),
 	} {
 		if !errors.Is(err, people.ErrNone) {
 			t.Errorf("%s what is not there: %v", what, err)

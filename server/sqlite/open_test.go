@@ -55,7 +55,7 @@ func TestOlderDatabaseIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 	dir := t.TempDir()
 	db := openAt(t, dir, Options{})
 	journaltest.Add(t, db.Journal(), journaltest.Make("a", 1, 2), 0)
-	for _, q := range []string{`DROP TABLE outbox`, `DELETE FROM goose_db_version WHERE version_id = 6`} {
+	for _, q := range []string{`DROP TABLE feed`, `DROP TABLE feed_event`, `DELETE FROM goose_db_version WHERE version_id = 9`} {
 		if _, err := db.writer.Exec(q); err != nil {
 			t.Fatal(err)
 		}
@@ -68,10 +68,10 @@ func TestOlderDatabaseIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 	if got := journaltest.All(t, db.Journal(), "a", 0); len(got) != 2 {
 		t.Fatalf("%d records after the migration", len(got))
 	}
-	if _, err := db.writer.Exec(`SELECT 1 FROM outbox`); err != nil {
+	if _, err := db.writer.Exec(`SELECT 1 FROM feed`); err != nil {
 		t.Fatal(err)
 	}
-	reports, err := verifyFile(t.Context(), filepath.Join(dir, "aufruf.db.schema5"))
+	reports, err := verifyFile(t.Context(), filepath.Join(dir, "aufruf.db.schema8"))
 	if err != nil || len(reports) != 1 || reports[0].Records != 2 {
 		t.Fatalf("the copy: %+v, %v", reports, err)
 	}

@@ -32,8 +32,8 @@ func TestNoCellIsTakenForAFormula(t *testing.T) {
 	}
 }
 
-// booked enters an appointment of today and returns its id.
-func (h *house) booked(at string) string {
+// enters puts in an appointment of today and returns its id.
+func (h *house) enters(at string) string {
 	h.t.Helper()
 	h.want(201, h.post("reception hall", "/api/v1/offices/hall/appointments", `{"at":"`+at+`","services":[{"id":"passport","quantity":2}]}`))
 	o, _ := h.deps.Town.Office("hall")
@@ -48,7 +48,7 @@ func TestTheDayIsATableForSpreadsheets(t *testing.T) {
 	}).open()
 	var looks []string
 	h.deps.Contacts.OnRead = func(_ context.Context, by string, w people.Whose) error { looks = append(looks, w.ID); return nil }
-	first, second := h.booked("2026-11-24T12:00:00+01:00"), h.booked("2026-11-24T11:30:00+01:00")
+	first, second := h.enters("2026-11-24T12:00:00+01:00"), h.enters("2026-11-24T11:30:00+01:00")
 	if err := h.deps.Contacts.Put(t.Context(), people.Whose{Office: "hall", ID: first}, people.Contact{Surname: "=SUM(A1)", FirstName: "Zoë\r\n;\"", Phone: "+491712345678"}, h.now.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func (h *house) table(a answer) [][]string {
 
 func TestTheDayIsPrintedWithTimesCodesAndServices(t *testing.T) {
 	h := newHouseOf(t, workdays).open()
-	id := h.booked("2026-11-24T12:00:00+01:00")
+	id := h.enters("2026-11-24T12:00:00+01:00")
 	h.want(200, h.post("reception hall", "/api/v1/offices/hall/appointments/import", "time,service,code\n2026-11-24 13:00,plate,K7F2\n", header{"Content-Type", "text/csv"}))
 	h.draw("hall")
 	a := h.want(200, h.get("reception hall", "/reception/hall/day", header{"Accept", "text/html"}, header{"Accept-Language", "de"}))

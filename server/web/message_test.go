@@ -242,3 +242,27 @@ func TestAGatewayReportsUnderItsSecretAloneAndTwiceIsOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestRemindersEndOnTheAppointmentsPage(t *testing.T) {
+	h := newHouse(t)
+	reminded := zoe
+	reminded.Remind = true
+	id := h.bookedFor(reminded)
+	path := "/a/" + h.deps.Town.AppointmentSecret(id)
+	if page := h.want(200, h.get("", path, header{"Accept", "text/html"})); !strings.Contains(string(page.body), path+"/quiet") {
+		t.Fatalf("%s", page.body)
+	}
+	form := []header{{"Content-Type", "application/x-www-form-urlencoded"}, {"Sec-Fetch-Site", "same-origin"}}
+	if a := h.send("POST", "", path+"/quiet", "", "key=quiet-1", form...); a.status != 303 || a.head.Get("Location") != path {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if c, err := h.contacts.Recipient(t.Context(), people.Whose{Office: "hall", ID: id}); err != nil || c.Remind || c.Phone != zoe.Phone {
+		t.Errorf("%v", err)
+	}
+	if page := h.want(200, h.get("", path, header{"Accept", "text/html"})); strings.Contains(string(page.body), "/quiet") {
+		t.Error("what is ended can be ended again")
+	}
+	if a := h.send("POST", "", "/a/nothing/quiet", "", "key=quiet-2", form...); a.status != 404 {
+		t.Errorf("%d", a.status)
+	}
+}

@@ -55,6 +55,7 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	s.on("POST", "/a/:secret/cancel", s.appointmentCancel)
 	s.on("POST", "/a/:secret/confirm", s.appointmentConfirm)
 	s.on("POST", "/a/:secret/delay", s.appointmentDelay)
+	s.on("POST", "/a/:secret/quiet", s.appointmentQuiet)
 	s.on("GET", "/a/:secret/data.json", s.appointmentData)
 	s.on("GET", "/a/:secret/aufruf.ics", s.appointmentCalendar)
 	s.on("GET", "/book/hold/:secret", s.holdPage)

@@ -53,7 +53,8 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	if err != nil {
 		return display.Page{}, err
 	}
-	p.View = display.AppointmentPage{Appointment: v, New: c.Query("new") != "", Moved: c.Query("moved") != "", Mobile: contact.Mobile, Kept: contact.Surname != ""}
+	p.View = display.AppointmentPage{Appointment: v, New: c.Query("new") != "", Moved: c.Query("moved") != "", Mobile: contact.Mobile, Kept: contact.Surname != "",
+		Reminded: contact.Remind && (contact.Mobile || contact.Email != "")}
 	p.Papers = papersAnswered(o.Rules(), v.Services, p.Lang, contact.Yes, contact.No)
 	return p, nil
 }

@@ -150,6 +150,7 @@ var table = map[string]rule{
 	"POST /a/:secret/confirm":         anybody,
 	"POST /a/:secret/delay":           anybody,
 	"GET /a/:secret/aufruf.ics":       anybody,
+	"POST /a/:secret/quiet":           anybody,
 	"GET /a/:secret/data.json":        anybody,
 	"GET /book/hold/:secret":          anybody,
 	"POST /book/hold/:secret":         anybody,
