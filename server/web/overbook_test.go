@@ -32,6 +32,9 @@ func TestThePlanSaysWhatIsSoldBeyondTheDesksAndWhy(t *testing.T) {
 	h = newHouseOf(t, func(r *queue.Rules) {
 		workdays(r)
 		r.Booking.Terms.Overbook = true
+		for i := range r.Desks {
+			r.Desks[i].Roster = r.Hours // else nobody knows that anybody will be there
+		}
 	}, func(d *Deps) {
 		o, _ := d.Town.Office("hall")
 		m := forecast.NewModel(false)
