@@ -8,7 +8,7 @@ CONFIG ?= config.yaml
 FUZZTIME ?= 60s
 
 # Rooms where goroutines meet; the race detector is slow, so it stays with them.
-RACE = $(patsubst %,./%,$(wildcard server/access server/app server/feed server/journal server/live server/notify server/office server/outlook server/people server/speech server/sqlite server/stats server/wire static))
+RACE = $(patsubst %,./%,$(wildcard server/access server/app server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo build test bench bench-forecast shots fuzz words clean packages packages-test format vet house node go race fuzz-short browser

@@ -18,6 +18,7 @@ import (
 	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/outlook"
+	"aufruf/server/overbook"
 	"aufruf/server/people"
 	"aufruf/server/queue"
 	"aufruf/server/speech"
@@ -45,23 +46,24 @@ type Options struct {
 
 // App is the running program.
 type App struct {
-	opt    Options
-	log    *slog.Logger
-	now    func() time.Time
-	db     *sqlite.DB
-	town   *office.Town
-	ahead  *outlook.Watcher
-	stats  *stats.Stats
-	hub    *live.Hub
-	cast   *live.Cast
-	access *access.Service
-	notes  *people.Notes
-	people *people.Contacts
-	notify *notify.Notify
-	feeds  *feed.Reader
-	speech *speech.Speech
-	server *web.Server
-	listen net.Listener
+	opt      Options
+	log      *slog.Logger
+	now      func() time.Time
+	db       *sqlite.DB
+	town     *office.Town
+	ahead    *outlook.Watcher
+	stats    *stats.Stats
+	hub      *live.Hub
+	cast     *live.Cast
+	access   *access.Service
+	notes    *people.Notes
+	people   *people.Contacts
+	notify   *notify.Notify
+	feeds    *feed.Reader
+	overbook *overbook.Worker
+	speech   *speech.Speech
+	server   *web.Server
+	listen   net.Listener
 	// listening is closed when listen is set.
 	listening chan struct{}
 	metrics   *metricsListener
@@ -168,10 +170,11 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		return err
 	}
 	a.startFeeds(run, cfg.Imports, secrets)
+	a.startOverbook(run)
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
+		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Overbook: a.overbook, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
 		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Retention: web.Retention{Contacts: cfg.Retention.ContactDays, Journal: cfg.Retention.JournalDays, Statistics: cfg.Retention.StatisticsDays}, Now: a.now, Clock: Now, Log: a.log,

@@ -7,23 +7,15 @@ import (
 	"aufruf/server/config"
 	"aufruf/server/feed"
 	"aufruf/server/office"
+	"aufruf/server/overbook"
 	"aufruf/server/queue"
 )
-
-// fed is an office that takes a calendar's commands.
-type fed struct{ *office.Office }
-
-// Give implements feed.Office.
-func (f fed) Give(ctx context.Context, key string, c queue.Command) (*queue.Answer, error) {
-	r, err := f.Do(ctx, office.Request{ID: office.RequestID("feed", key), By: "feed", Command: c})
-	return r.Answer, err
-}
 
 // startFeeds reads the configured calendars of other systems.
 func (a *App) startFeeds(run context.Context, imports []config.Import, secrets *access.Secrets) {
 	offices := map[string]feed.Office{}
 	for _, o := range a.town.Offices() {
-		offices[o.ID()] = fed{o}
+		offices[o.ID()] = taking{o, "feed"}
 	}
 	var sources []feed.Source
 	for _, i := range imports {
@@ -35,4 +27,19 @@ func (a *App) startFeeds(run context.Context, imports []config.Import, secrets *
 	}
 	a.feeds = feed.NewReader(sources, feed.Options{Offices: offices, Store: a.db, MAC: a.town.CodeMAC, Hide: office.Hide, Now: a.now, Log: a.log})
 	a.ended.Go(func() { a.feeds.Run(run) })
+}
+
+// startOverbook decides what may be sold beyond the desks on days to come.
+func (a *App) startOverbook(run context.Context) {
+	var sources []overbook.Source
+	for _, o := range a.town.Offices() {
+		sources = append(sources, taking{o, "overbook"})
+	}
+	a.overbook = overbook.NewWorker(sources, a.now, a.log)
+	a.town.Observe(func(_ *office.Office, _ *queue.State, stored []office.Stored) {
+		for _, s := range stored {
+			a.overbook.Heard(s.Body.Events)
+		}
+	})
+	a.ended.Go(func() { a.overbook.Run(run) })
 }

@@ -275,6 +275,16 @@ func (m *Model) noShow() (share [leadTimes]float64) {
 	return share
 }
 
+// Kept is of how many booked people the model has learned whether they came,
+// old ones faded, and how many of them did not.
+func (m *Model) Kept() (all, missed float64) {
+	for i := range m.Came {
+		all += m.Came[i] + m.Missed[i]
+		missed += m.Missed[i]
+	}
+	return all, missed
+}
+
 // within is the variance of the logarithm within a service.
 func (m *Model) within() float64 { return (m.Within + 8*priorWithin) / (m.Freedom + 8) }
 

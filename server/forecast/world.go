@@ -1,5 +1,7 @@
 package forecast
 
+import "time"
+
 // World is how long things take and how people behave in one office, as
 // distributions ready to be drawn from. A Model makes one from what it learned;
 // a yardstick makes one from a simulation's true parameters.
@@ -68,4 +70,9 @@ func NoShowOf(share float64) (all [leadTimes]float64) {
 		all[i] = share
 	}
 	return all
+}
+
+// Missing is how likely somebody does not come who booked so long before.
+func (w *World) Missing(booked, at time.Time) float64 {
+	return w.NoShow[leadTime(booked.UnixNano(), at.UnixNano())]
 }

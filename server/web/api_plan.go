@@ -10,6 +10,7 @@ import (
 	"aufruf/server/calendar"
 	"aufruf/server/forecast"
 	"aufruf/server/office"
+	"aufruf/server/overbook"
 	"aufruf/server/queue"
 )
 
@@ -21,23 +22,37 @@ type planIn struct {
 
 type planOut struct {
 	Body struct {
-		Today string    `json:"today" format:"date" doc:"the office's day"`
-		Last  string    `json:"last" format:"date" doc:"last day of the booking window"`
-		Days  []PlanDay `json:"days"`
+		Today string `json:"today" format:"date" doc:"the office's day"`
+		Last  string `json:"last" format:"date" doc:"last day of the booking window"`
+		// Overbooking says how the office stands with selling more.
+		Overbooking string    `json:"overbooking" enum:"off,on,unlearned,no_target,unknown" doc:"whether visits are sold beyond what desks can take: off by the rules, on, unlearned while too little is known of who does not come, no_target without a wait to be kept, unknown before it was looked at"`
+		Target      int       `json:"target_minutes" doc:"the wait that is to be kept; 0: none"`
+		Days        []PlanDay `json:"days"`
 	}
 }
 
 // PlanDay is what is planned and sold of a day, in minutes of desk time.
 type PlanDay struct {
-	Day      string     `json:"day" format:"date"`
-	Open     bool       `json:"open" doc:"whether the office has hours on that day"`
-	Blackout bool       `json:"blackout" doc:"no citizen books on that day"`
-	Beyond   bool       `json:"beyond" doc:"the day lies after the booking window"`
-	Visits   int        `json:"visits" doc:"booked"`
-	Capacity int        `json:"capacity_minutes" doc:"of the desks"`
-	Booked   int        `json:"booked_minutes"`
-	WalkIns  *float64   `json:"walk_ins" doc:"people without an appointment who are expected; null: nothing was learned yet"`
-	Hours    []PlanHour `json:"hours" doc:"local hours in which a desk is planned or something is booked"`
+	Day      string         `json:"day" format:"date"`
+	Open     bool           `json:"open" doc:"whether the office has hours on that day"`
+	Blackout bool           `json:"blackout" doc:"no citizen books on that day"`
+	Beyond   bool           `json:"beyond" doc:"the day lies after the booking window"`
+	Visits   int            `json:"visits" doc:"booked"`
+	Capacity int            `json:"capacity_minutes" doc:"of the desks"`
+	Booked   int            `json:"booked_minutes"`
+	WalkIns  *float64       `json:"walk_ins" doc:"people without an appointment who are expected; null: nothing was learned yet"`
+	Overbook []PlanOverbook `json:"overbook" doc:"why visits are sold beyond the desks or are not, for hours in which somebody will probably be missing"`
+	Hours    []PlanHour     `json:"hours" doc:"local hours in which a desk is planned or something is booked"`
+}
+
+// PlanOverbook is the decision for an hour.
+type PlanOverbook struct {
+	Hour    int     `json:"hour"`
+	Booked  int     `json:"booked" doc:"visits that begin in it"`
+	Missing float64 `json:"missing" doc:"of them, how many will probably not come"`
+	Extra   int     `json:"extra" doc:"visits that are sold beyond the desks"`
+	Why     string  `json:"why" enum:"sold,waits" doc:"sold: as many as will be missing; waits: with one more, somebody would wait beyond the target"`
+	Wait    int     `json:"wait_minutes" doc:"what four of five wait less than, the longest from that hour on: with these visits, or with the one more"`
 }
 
 // PlanHour is one local hour of a day.
@@ -74,8 +89,22 @@ func (s *Server) showPlan(_ context.Context, _ *ask, in *planIn) (*planOut, erro
 	last := windowOf(o)
 	b.Today, b.Last, b.Days = o.State().Day.String(), last.String(), []PlanDay{}
 	w := s.newcomersOf(o)
+	b.Overbooking, b.Target = "unknown", int(o.Rules().Target/time.Minute)
+	var more *overbook.Plan
+	if s.deps.Overbook != nil {
+		more = s.deps.Overbook.Latest(o.ID())
+	}
+	if more != nil {
+		b.Overbooking = more.State
+	}
 	for range max(in.Days, 1) {
-		b.Days = append(b.Days, s.planDay(o, day, last, w))
+		d := s.planDay(o, day, last, w)
+		if more != nil {
+			for _, h := range more.On(day) {
+				d.Overbook = append(d.Overbook, PlanOverbook{h.Hour, h.Booked, tenth(h.Missing), h.N, h.Why, h.Wait})
+			}
+		}
+		b.Days = append(b.Days, d)
 		day = day.AddDays(1)
 	}
 	return out, nil
@@ -124,7 +153,7 @@ func (s *Server) planDay(o *office.Office, day, last calendar.Date, w newcomers)
 	r, st, now := o.Rules(), o.State(), s.deps.Now()
 	terms := r.TermsOf(st)
 	d := r.PlanOf(st, day, now)
-	out := PlanDay{Day: day.String(), Open: len(d.Spans) > 0, Blackout: slices.Contains(terms.Blackouts, day), Beyond: day.After(last), Hours: []PlanHour{}}
+	out := PlanDay{Day: day.String(), Open: len(d.Spans) > 0, Blackout: slices.Contains(terms.Blackouts, day), Beyond: day.After(last), Hours: []PlanHour{}, Overbook: []PlanOverbook{}}
 	var expected [48]float64
 	var each float64
 	if w != nil {

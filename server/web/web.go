@@ -22,6 +22,7 @@ import (
 	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/outlook"
+	"aufruf/server/overbook"
 	"aufruf/server/people"
 	"aufruf/server/speech"
 	"aufruf/server/stats"
@@ -51,6 +52,8 @@ type Deps struct {
 	Typical Typical
 	Stats   *stats.Stats // what came of visits and promises; nil: nothing is known
 	Feeds   *feed.Reader // calendars of other systems; nil: none
+	// Overbook knows what is sold beyond the desks, and why; nil: nothing is.
+	Overbook *overbook.Worker
 
 	Retention Retention // what is kept how long, to be told
 

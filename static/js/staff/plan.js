@@ -29,7 +29,7 @@ export function Plan({ page, now, of: changed }) {
       <a class="plan__paper" href=${`/reception/${encodeURIComponent(page.office)}/day?day=${day}`}>${t('supervisor.plan_paper')}</a>
       <a class="plan__paper" href=${`${page.api}/day.csv?day=${day}`} download>${t('supervisor.plan_csv')}</a>
     </div>
-    ${of ? html`<${Day} page=${page} day=${of} top=${top} />` : html`<p class="quiet plan__wait">${t('common.wait')}</p>`}
+    ${of ? html`<${Day} page=${page} body=${body} day=${of} top=${top} />` : html`<p class="quiet plan__wait">${t('common.wait')}</p>`}
     ${body && html`<ul class="plan__week" role="list" aria-label=${t('supervisor.plan_week')}>
       ${body.days.map((d) => html`<li key=${d.day}><${WeekPicture} page=${page} day=${d} top=${top} chosen=${d.day === day} today=${body.today} onChoose=${() => setChosen(d.day)} /></li>`)}
     </ul>`}
@@ -42,11 +42,28 @@ function topOf(days) {
   return Math.max(1, Math.ceil(Math.max(0, ...each)))
 }
 
-function Day({ page, day, top }) {
+function Day({ page, body, day, top }) {
   const { t } = page
   return html`<p class="plan__lead">${leadOf(page, day)}</p>
     ${day.hours.length > 0 && html`<${DayPicture} page=${page} day=${day} top=${top} said=${saidOf(page, day)} />
-      <details class="plan__table"><summary>${t('supervisor.as_table')}</summary><${Table} page=${page} day=${day} /></details>`}`
+      <details class="plan__table"><summary>${t('supervisor.as_table')}</summary><${Table} page=${page} day=${day} /></details>`}
+    <${More} page=${page} body=${body} day=${day} />`
+}
+
+/** What is sold beyond the desks on the day, hour by hour, and why. */
+function More({ page, body, day }) {
+  const { t } = page
+  if (body.overbooking === 'unlearned') return html`<p class="plan__more quiet">${t('supervisor.more_unlearned')}</p>`
+  if (body.overbooking === 'no_target') return html`<p class="plan__more quiet">${t('supervisor.more_no_target')}</p>`
+  if (day.overbook.length === 0) return null
+  return html`<ul class="plan__more" role="list" aria-label=${t('supervisor.more')}>${day.overbook.map((h) => html`<li key=${h.hour}>${moreText(page, body, h)}</li>`)}</ul>`
+}
+
+function moreText(page, body, h) {
+  const { t } = page
+  const params = { Count: h.extra, Hour: h.hour, Booked: h.booked, Missing: t.number(h.missing), Minutes: Math.max(1, h.wait_minutes), Target: body.target_minutes }
+  if (h.why === 'sold') return t('supervisor.more_sold', params)
+  return h.extra > 0 ? t('supervisor.more_fewer', params) : t('supervisor.more_none', params)
 }
 
 function leadOf(page, day) {
