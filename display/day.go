@@ -54,10 +54,7 @@ func ShowDay(r *queue.Rules, s *queue.State, day calendar.Date, now time.Time) D
 		v.Closed = false
 	}
 	of := map[string]bool{}
-	for _, a := range s.Appointments {
-		if calendar.DateOf(a.At, r.Hours.Zone) != day {
-			continue
-		}
+	for _, a := range s.Between(day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)) {
 		d := DayVisit{Appointment: a.ID, At: a.At, Minutes: a.Minutes, Services: a.Services, State: VisitExpected, Foreign: a.CodeMAC != ""}
 		if d.Minutes == 0 {
 			d.Minutes = r.VisitMinutes(s, a.Services, day)

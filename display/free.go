@@ -62,7 +62,7 @@ func sold(r *queue.Rules, s *queue.State, now time.Time) []vacant {
 			key = append(key, vacant{minutes: it.Quantity})
 		}
 	}
-	for _, a := range s.Appointments {
+	for _, a := range s.Between(from, to) {
 		add(a.At, a.Services, a.Minutes, time.Time{})
 	}
 	for _, h := range s.Holds {
@@ -92,11 +92,20 @@ func sold(r *queue.Rules, s *queue.State, now time.Time) []vacant {
 // FreeText says how many appointments are still to be had today; "" where
 // citizens book none.
 func FreeText(texts Texts, lang string, n *int) string {
+	return freeIn(texts, lang, n, "board.free_today", "board.free_none")
+}
+
+// FreeShort says it in a line with other things.
+func FreeShort(texts Texts, lang string, n *int) string {
+	return freeIn(texts, lang, n, "public.free_today", "public.free_none")
+}
+
+func freeIn(texts Texts, lang string, n *int, some, none string) string {
 	switch {
 	case n == nil:
 		return ""
 	case *n == 0:
-		return texts.Text(lang, "board.free_none", nil)
+		return texts.Text(lang, none, nil)
 	}
-	return texts.Text(lang, "board.free_today", map[string]any{"Count": *n})
+	return texts.Text(lang, some, map[string]any{"Count": *n})
 }

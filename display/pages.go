@@ -157,6 +157,7 @@ func (p *Pages) funcs(lang string, zone *time.Location) template.FuncMap {
 			return inZone(at, func(t time.Time) string { return p.date(lang, t.In(zone)) })
 		},
 		"freeToday": func(n *int) string { return FreeText(p.texts, lang, n) },
+		"freeShort": func(n *int) string { return FreeShort(p.texts, lang, n) },
 		"month": func(at time.Time) string {
 			return p.texts.Text(lang, "date.month_"+strings.ToLower(at.Month().String()), nil) + " " + strconv.Itoa(at.Year())
 		},

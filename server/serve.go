@@ -74,6 +74,9 @@ func printAddresses(w io.Writer, a *app.App, cfg *config.Config) {
 		row("reception", "/reception/"+r.Office)
 		row("supervisor", "/supervisor/"+r.Office)
 	}
+	if a.Console() {
+		row("messages", "/dev/outbox (nothing is sent: notify says console)")
+	}
 	if at := a.MetricsURL(); at != "" {
 		fmt.Fprintf(w, "  %-12s %s\n", "metrics", at)
 	}

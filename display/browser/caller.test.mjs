@@ -256,7 +256,7 @@ test('bad names are said beside the field, and nothing is lost', async () => {
   assert.equal((await find("O'Neill-Müller"))[0].email, 'ida@example.org')
 })
 
-test('somebody is found by name, number and code, and moved by keyboard', async () => {
+test('somebody is found by name, number and code, told again, and moved by keyboard', async () => {
   const code = await book('Wiedemann', '0171 2223334')
   for (const text of ['wiedemann', '0171 2223334', code]) {
     await page.locator('#line').focus()
@@ -275,6 +275,8 @@ test('somebody is found by name, number and code, and moved by keyboard', async 
   await press('Enter')
   await page.waitForSelector('.person')
   assert.deepEqual(await axe(page), [])
+  await press('m')
+  await said('noch einmal')
   const before = (await find('Wiedemann'))[0].at
   await press('v')
   await page.waitForSelector('.chip')

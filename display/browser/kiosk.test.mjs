@@ -80,7 +80,7 @@ test('the wait for the chosen matter is told before the number, and the promise 
   const asked = async () => (await house.api(`/offices/${office}/services/${service().id}`)).body
   await calm(asked, () => true, (s) => s.wait !== null && s.wait.high > 10) // a look ahead has seen them
   await chooseFirst()
-  const told = async () => (await page.locator('.kiosk-wait__told').allTextContents()).join()
+  const told = async () => (await page.locator('.way--number .kiosk-wait__told').allTextContents()).join()
   const said = await calm(asked, told, (s) => shortText(s.wait))
   assert.equal(said.wait.state, 'range')
   assert.equal(await page.locator('.kiosk-best li').count(), said.best.length)

@@ -215,6 +215,9 @@ export const pages = [
   } },
   { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
   { name: 'day', at: (s) => `/reception/${s.office}/day`, staff: true },
+  { name: 'desk-follow-up', at: (s) => s.desk, staff: true, prepare: openFollowUp },
+  { name: 'reception-caller', at: (s) => '/reception/' + s.office, staff: true, prepare: openCaller },
+  { name: 'reception-details', at: (s) => '/reception/' + s.office, staff: true, prepare: openDetails },
   { name: 'reception-empty', at: (s) => '/reception/' + s.office, staff: true, prepare: (page) => page.waitForSelector('#line') },
   { name: 'reception-draft', at: (s) => '/reception/' + s.office, staff: true, prepare: draft },
   { name: 'reception-issued', at: (s) => '/reception/' + s.office, staff: true, prepare: async (page) => {
@@ -240,6 +243,7 @@ export const pages = [
     await page.waitForSelector('.plan__week')
     await page.waitForSelector('.ahead__lead, .ahead__peaks')
   } },
+  { name: 'outbox', at: () => '/dev/outbox', staff: true },
   { name: 'supervisor-table', at: (s) => '/supervisor/' + s.office, staff: true, prepare: async (page) => {
     await page.waitForSelector('.what-if__lead')
     await page.locator('.ahead__table summary').click()
@@ -256,14 +260,6 @@ export const pages = [
   { name: 'public-closed', at: (s) => '/public/' + s.office, citizens: true, before: (s) => s.close() },
   { name: 'home-closed', at: () => '/', before: (s) => s.close() },
   { name: 'supervisor-closed', at: (s) => '/supervisor/' + s.office, staff: true, before: (s) => s.close(), prepare: (page) => page.waitForSelector('.supervisor') },
-  { name: 'desk-choose', at: (s) => '/desk/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.choose') },
-  { name: 'desk', at: (s) => s.desk, staff: true, prepare: openDesk },
-  { name: 'desk-transfer', at: (s) => s.desk, staff: true, prepare: openTransfer },
-  { name: 'desk-follow-up', at: (s) => s.desk, staff: true, prepare: openFollowUp },
-  { name: 'reception', at: (s) => '/reception/' + s.office, staff: true, prepare: openReception },
-  { name: 'reception-caller', at: (s) => '/reception/' + s.office, staff: true, prepare: openCaller },
-  { name: 'reception-details', at: (s) => '/reception/' + s.office, staff: true, prepare: openDetails },
-  { name: 'supervisor', at: (s) => '/supervisor/' + s.office, staff: true, prepare: (page) => page.waitForSelector('.supervisor') },
 ]
 
 async function openDesk(page) {

@@ -72,6 +72,9 @@ func (a *App) HookLink() string {
 	return a.base() + "/hooks/sms/" + a.notify.Hook()
 }
 
+// Console says that messages of a channel stay in the house and are shown.
+func (a *App) Console() bool { return a.notify.Console() != nil }
+
 // outsideSecret reads what must not stand in a configuration: from a file that
 // only its owner reads, else from the environment.
 func outsideSecret(path, variable string) (string, error) {

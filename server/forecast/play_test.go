@@ -63,7 +63,9 @@ func TestWithoutSurprisesTheOrderForeseenIsTheOrderCalled(t *testing.T) {
 			lengths[s.ID] = time.Duration(rapid.IntRange(60, 1800).Draw(t, "length")) * time.Second
 		}
 		f := newFold(r, morning)
-		// Even the due times of two people differ by a second at least.
+		// Even the due times of two people differ by a second at least, and none
+		// falls into the instant in which a desk is free: lengths are whole seconds
+		// here, and the logarithm of one is not exact to the nanosecond.
 		waiting := map[string][]queue.Item{}
 		busy := map[string]time.Time{} // desk → when it is free
 		n := rapid.IntRange(1, 14).Draw(t, "people")
@@ -73,7 +75,7 @@ func TestWithoutSurprisesTheOrderForeseenIsTheOrderCalled(t *testing.T) {
 			id := fmt.Sprintf("hall-20240108-%04d", i)
 			number := queue.Number{Letter: "A", N: i + 1}
 			if rapid.Bool().Draw(t, "booked") {
-				at := morning.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "appointment"))*2*time.Minute + time.Duration(i)*time.Second)
+				at := morning.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "appointment"))*2*time.Minute + time.Duration(i)*time.Second + 500*time.Millisecond)
 				f.record(queue.AppointmentAdded{Appointment: "a" + id, For: at, Services: items})
 				f.record(queue.AppointmentArrived{Appointment: "a" + id, For: at, Arrival: r.ArrivalAt(at, f.now), Ticket: id, Number: number, Services: items})
 			} else {

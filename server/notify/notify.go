@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -151,6 +152,9 @@ func (n *Notify) Step(ctx context.Context) (next time.Time, err error) {
 	}
 	return next, nil
 }
+
+// Sends says whether messages go to a person by a channel, as the town has it.
+func (n *Notify) Sends(c people.Contact, by Channel) bool { return slices.Contains(n.ways(c), by) }
 
 // ways are the channels that reach a person, the quickest first.
 func (n *Notify) ways(c people.Contact) []Channel {

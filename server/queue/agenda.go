@@ -75,7 +75,7 @@ func (s *State) own() {
 func (s *State) setAppointments(list []*Appointment) {
 	s.Appointments = list
 	s.agenda = agenda{byTime: make([]*Appointment, len(list)), mine: true}
-	// Seconds and positions in one number are sorted in a fifth of the time: a
+	// Seconds and positions in one number are sorted in half of the time: a
 	// start with a year of appointments waits for it.
 	keys := make([]uint64, len(list))
 	for i, a := range list {

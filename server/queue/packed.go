@@ -13,7 +13,7 @@ import (
 
 // The book of an office that is booked out for a year holds tens of thousands of
 // appointments, and every start reads it. As JSON that was 7 MB an office and most
-// of a start; packed it is a fifteenth, and read in a thirtieth of the time. So a
+// of a start; packed it is a twelfth, and read in a twenty-fifth of the time. So a
 // record that opens a day is JSON, a zero byte, and its appointments packed; those
 // that were written in the JSON are still read.
 //

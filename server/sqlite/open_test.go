@@ -3,8 +3,11 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,14 +54,47 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
+// newestMigration is the number of the newest migration and of the one before,
+// and the tables that the newest makes.
+func newestMigration(t *testing.T) (newest, before int, tables []string) {
+	t.Helper()
+	names, err := filepath.Glob("migration/*.sql") // in the order of their numbers
+	if err != nil || len(names) < 2 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	number := func(name string) int {
+		n, err := strconv.Atoi(filepath.Base(name)[:5])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	last := names[len(names)-1]
+	raw, err := os.ReadFile(last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hit := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(string(raw), -1) {
+		tables = append(tables, hit[1])
+	}
+	if len(tables) == 0 {
+		t.Fatalf("%s makes no table: how is it undone?", last)
+	}
+	return number(last), number(names[len(names)-2]), tables
+}
+
 func TestOlderDatabaseIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 	dir := t.TempDir()
 	db := openAt(t, dir, Options{})
 	journaltest.Add(t, db.Journal(), journaltest.Make("a", 1, 2), 0)
-	for _, q := range []string{`DROP TABLE feed`, `DROP TABLE feed_event`, `DELETE FROM goose_db_version WHERE version_id = 9`} {
-		if _, err := db.writer.Exec(q); err != nil {
+	newest, before, tables := newestMigration(t)
+	for _, table := range tables {
+		if _, err := db.writer.Exec(`DROP TABLE ` + table); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if _, err := db.writer.Exec(`DELETE FROM goose_db_version WHERE version_id = ?`, newest); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), dir, Options{Shared: true}); !errors.Is(err, ErrOlderSchema) {
 		t.Fatalf("a newer tool beside an older server: %v", err)
@@ -68,10 +104,10 @@ func TestOlderDatabaseIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 	if got := journaltest.All(t, db.Journal(), "a", 0); len(got) != 2 {
 		t.Fatalf("%d records after the migration", len(got))
 	}
-	if _, err := db.writer.Exec(`SELECT 1 FROM feed`); err != nil {
+	if _, err := db.writer.Exec(`SELECT 1 FROM ` + tables[0]); err != nil {
 		t.Fatal(err)
 	}
-	reports, err := verifyFile(t.Context(), filepath.Join(dir, "aufruf.db.schema8"))
+	reports, err := verifyFile(t.Context(), filepath.Join(dir, fmt.Sprintf("aufruf.db.schema%d", before)))
 	if err != nil || len(reports) != 1 || reports[0].Records != 2 {
 		t.Fatalf("the copy: %+v, %v", reports, err)
 	}

@@ -205,7 +205,7 @@ func visitsOn(r *queue.Rules, st *queue.State, day calendar.Date, now time.Time)
 		}
 		return calendar.Interval{From: at, To: at.Add(time.Duration(minutes) * time.Minute)}, true
 	}
-	for _, a := range st.Appointments {
+	for _, a := range st.Between(day.Start(r.Hours.Zone), day.AddDays(1).Start(r.Hours.Zone)) {
 		if i, ok := stretch(a.At, a.Services, a.Minutes); ok {
 			booked = append(booked, i)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aufruf/server/access"
+	"aufruf/server/notify"
 	"aufruf/server/office"
 	"aufruf/server/people"
 	"aufruf/server/queue"
@@ -37,6 +38,7 @@ type drawOut struct {
 		ID     string `json:"id" doc:"grants nothing"`
 		Number string `json:"number" example:"A017"`
 		Link   string `json:"link" doc:"the person's own page; ends in a secret of 128 bits"`
+		SMS    bool   `json:"sms" doc:"the link goes by SMS to the number that was left"`
 	}
 }
 
@@ -81,8 +83,13 @@ func (s *Server) drawTicket(ctx context.Context, a *ask, in *drawIn) (*drawOut, 
 	}
 	out := &drawOut{}
 	out.Body.ID, out.Body.Number, out.Body.Link = r.Answer.Ticket, r.Answer.Number.String(), s.ticketLink(r.Answer.Ticket)
+	out.Body.SMS = in.Body.Contact != nil && slices.Contains(notify.Kinds, ticketMessage) && s.sendsSMS(contact)
 	return out, nil
 }
+
+// ticketMessage is the kind of message that brings the link of a number, where
+// notify knows it.
+const ticketMessage notify.Kind = "ticket"
 
 // walkInContact is a contact of somebody without an appointment: a number to
 // send the link to, and a name only if one was given.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"aufruf/server/notify"
 	"aufruf/server/people"
 	"aufruf/server/queue"
 )
@@ -42,7 +43,7 @@ type bookedOut struct {
 		Code string `json:"code" doc:"what the person types at the kiosk"`
 		Link string `json:"link" doc:"the appointment's page; ends in a secret of 128 bits"`
 		ID   string `json:"id" doc:"grants nothing"`
-		SMS  bool   `json:"sms" doc:"an SMS reaches the number that was given"`
+		SMS  bool   `json:"sms" doc:"the confirmation goes to the number by SMS"`
 		// ConfirmBy is told to citizens alone: staff's bookings stand.
 		ConfirmBy *time.Time `json:"confirm_by" doc:"it lapses unless the person confirms it by then; null: it stands"`
 	}
@@ -119,6 +120,11 @@ func (s *Server) bookFollowUp(ctx context.Context, a *ask, in *followUpIn) (*boo
 func (s *Server) booked(id string, contact people.Contact) *bookedOut {
 	out := &bookedOut{}
 	out.Body.Code, out.Body.Link, out.Body.ID = s.deps.Town.AppointmentCode(id), s.appointmentLink(id), id
-	out.Body.SMS = contact.Mobile
+	out.Body.SMS = s.sendsSMS(contact)
 	return out
+}
+
+// sendsSMS says whether messages go to a person by SMS.
+func (s *Server) sendsSMS(c people.Contact) bool {
+	return s.deps.Notify != nil && s.deps.Notify.Sends(c, notify.SMS)
 }

@@ -142,10 +142,14 @@ func (s *Server) drawBadge(p display.Page) string {
 	if n := v.Office.Waiting.Total(); n > 0 {
 		more = append(more, text("kiosk.waiting", map[string]any{"Count": n}))
 	}
-	if free := display.FreeText(s.words, p.Lang, v.Office.FreeToday); free != "" {
+	if free := display.FreeShort(s.words, p.Lang, v.Office.FreeToday); free != "" {
 		more = append(more, free)
 	}
 	more = append(more, text("phone.as_of", map[string]any{"Time": p.At.In(p.Zone).Format("15:04")}))
+	small := 12.5
+	if len([]rune(strings.Join(more, " · "))) > 50 {
+		small = 11 // an office that books has more to say
+	}
 	look, ok := badgeLook[p.Theme]
 	if !ok {
 		look = badgeLook[""]
@@ -160,9 +164,9 @@ func (s *Server) drawBadge(p display.Page) string {
 	}
 	name, line := attribute.Replace(p.Office.Names.In(p.Lang)+" · "+text("public.title", nil)), attribute.Replace(strings.Join(more, " · "))
 	said := attribute.Replace(wait)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="360" height="96" viewBox="0 0 360 96" role="img" aria-label="%s: %s. %s" lang="%s" direction="%s" font-family="'Atkinson Hyperlegible Next', 'Noto Sans Arabic', system-ui, sans-serif" text-anchor="%s"><path fill="%s" stroke="%s" d="M.5.5h359v95H.5z"/><path fill="%s" d="M%d 1h4v94h-4z"/><text x="%d" y="25" font-size="14" fill="%s">%s</text><text x="%d" y="58" font-size="%d" font-weight="700" fill="%s">%s</text><text x="%d" y="82" font-size="12.5" fill="%s">%s</text></svg>`,
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="360" height="96" viewBox="0 0 360 96" role="img" aria-label="%s: %s. %s" lang="%s" direction="%s" font-family="'Atkinson Hyperlegible Next', 'Noto Sans Arabic', system-ui, sans-serif" text-anchor="%s"><path fill="%s" stroke="%s" d="M.5.5h359v95H.5z"/><path fill="%s" d="M%d 1h4v94h-4z"/><text x="%d" y="25" font-size="14" fill="%s">%s</text><text x="%d" y="58" font-size="%d" font-weight="700" fill="%s">%s</text><text x="%d" y="82" font-size="%g" fill="%s">%s</text></svg>`,
 		name, said, line, p.Lang, p.Dir, anchor, look[0], look[1], look[4], map[bool]int{false: 1, true: 355}[p.Dir == "rtl"],
-		x, look[3], name, x, size, look[2], said+differs, x, look[3], line)
+		x, look[3], name, x, size, look[2], said+differs, x, small, look[3], line)
 }
 
 // typicalKept keeps each office's picture for a while.

@@ -31,7 +31,7 @@ var contactWords = []string{"book.surname", "book.first_name", "book.street", "b
 func (s *Server) receptionPage(c *fiber.Ctx) error {
 	return s.staffPage(c, "reception", live.Desk, append([]string{"desk.", "reception.", "reason.", "park.", "refusal.", "needs."}, contactWords...),
 		func(_ *office.Office, b *boot) error {
-			_, b.Messages = table["POST /api/v1/offices/:office/appointments/:code/messages"]
+			b.Messages = s.deps.Notify != nil
 			b.Spoken = s.words.Languages()
 			return nil
 		})

@@ -78,7 +78,7 @@ function App() {
     const whose = draft.phone.trim() ? { contact: { surname: '', phone: draft.phone } } : {}
     const got = await send('ticket', '/tickets', { services, priority: draft.priority, ...whose }, {
       said: (a) => t('reception.said_ticket', { Number: numberText(a.number) }), refused: (r) => change({ fault: faultsOf(r).phone || '' }) })
-    if (got) done({ number: numberText(got.number), link: got.link, items, sms: draft.phone.trim() })
+    if (got) done({ number: numberText(got.number), link: got.link, items, phone: draft.phone.trim(), sms: got.sms })
   }
   const checkIn = async (code, items) => {
     const got = await send('check-in', '/appointments/' + encodeURIComponent(code) + '/check-in', {}, { said: (a) => t('desk.said_check_in', { Number: numberText(a.number) }) })

@@ -10,6 +10,8 @@ import { TicketNumber } from './ticket.js'
  * @property {string} link
  * @property {string} [arrival]
  * @property {string} items
+ * @property {string} [phone] that was left with the number
+ * @property {boolean} [sms] the link goes there
  * @property {{phone: string, sms: boolean, moved?: boolean}} [booked] for another day or by phone: how the person learns of it
  *
  * @param {{page: Object, issued: What, onDone: () => void}} props
@@ -26,7 +28,7 @@ export function Issued({ page, issued, onDone }) {
       <p class="issued__what">${issued.items}</p>
       ${issued.code && !booked && html`<p>${t('reception.code_for', { Time: t.time(issued.at) })}</p>`}
       ${booked && !booked.moved && html`<p class="issued__told">${booked.sms ? t('reception.sms_to', { Phone: booked.phone }) : t('reception.say_code')}</p>`}
-      ${issued.sms && html`<p class="issued__told">${t('reception.link_to', { Phone: issued.sms })}</p>`}
+      ${issued.phone && html`<p class="issued__told">${t(issued.sms ? 'reception.link_to' : 'reception.phone_kept', { Phone: issued.phone })}</p>`}
       ${issued.arrival && html`<p>${t({ early: 'reception.arrival_early', on_time: 'reception.arrival_on_time', late: 'reception.arrival_late' }[issued.arrival])}</p>`}
       <p class="issued__links">
         ${booked && path && html`<a class=${booked.sms ? 'button' : 'button button--primary'} href=${path + '/sheet?print=1'} target="_blank" rel="noopener">${t('reception.print_sheet')}</a>`}

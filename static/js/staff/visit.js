@@ -15,8 +15,9 @@ const pathOf = (ticket) => '/tickets/' + encodeURIComponent(ticket.id)
  * @returns {{needs: string[], yes: string[], no: string[], contact: boolean}|null} null while nothing is known
  */
 export function useVisit(page, ticket) {
-  const { body } = useFetched(page, ticket ? pathOf(ticket) + '/needs' : '')
-  return ticket ? body : null
+  const asked = ticket ? pathOf(ticket) + '/needs' : ''
+  const { body, path } = useFetched(page, asked)
+  return asked !== '' && path === asked ? body : null // never what the one before needed
 }
 
 // Small pictures beside the words, never alone.
