@@ -46,7 +46,7 @@ export function ServiceList({ page, services, fault, onChange }) {
   }
   return html`<${Part} title=${t('supervisor.terms_internal')} fault=${fault} state=${services.length === 0 ? t('supervisor.terms_internal_none') : services.length === 1 ? page.service(services[0]) : t('supervisor.terms_internal_some', { Count: services.length })}>
     <${Chosen} page=${page} rows=${services.map((id) => ({ id, text: page.service(id) }))} onRemove=${(id) => onChange(services.filter((o) => o !== id))} />
-    <div class="house__row"><${Service} page=${page} id="internal" value=${service} without=${services} onChange=${setService} />
+    <div class="house__row"><${Service} page=${page} id="internal" label=${t('supervisor.terms_internal')} value=${service} without=${services} onChange=${setService} />
       <button type="button" disabled=${!service} onClick=${add}>${t('supervisor.terms_internal_add')}</button></div>
   </${Part}>`
 }
@@ -65,7 +65,7 @@ export function LastDays({ page, last, today, fault, onChange }) {
   return html`<${Part} title=${t('supervisor.terms_last')} fault=${fault} state=${last.length === 0 ? t('supervisor.terms_last_none') : last.length === 1 ? rows[0].text : t('supervisor.terms_last_some', { Count: last.length })}>
     <p class="field__hint">${t('supervisor.terms_last_hint')}</p>
     <${Chosen} page=${page} rows=${rows} onRemove=${(id) => onChange(last.filter((o) => o.service !== id))} />
-    <div class="house__row"><${Service} page=${page} id="last-service" value=${one.service} without=${last.map((l) => l.service)} onChange=${(service) => setOne({ ...one, service })} />
+    <div class="house__row"><${Service} page=${page} id="last-service" label=${t('supervisor.terms_last')} value=${one.service} without=${last.map((l) => l.service)} onChange=${(service) => setOne({ ...one, service })} />
       <div class="field"><label for="last-day">${t('supervisor.terms_last_day')}</label>
         <input id="last-day" type="date" min=${today} value=${one.day} onInput=${(e) => setOne({ ...one, day: e.target.value })} onKeyDown=${enter(add)} /></div>
       <button type="button" disabled=${!good} onClick=${add}>${t('supervisor.terms_last_add')}</button></div>
@@ -73,9 +73,9 @@ export function LastDays({ page, last, today, fault, onChange }) {
 }
 
 /** The catalogue as one field, by category. */
-function Service({ page, id, value, without, onChange }) {
+function Service({ page, id, label, value, without, onChange }) {
   const { t, catalogue } = page
-  return html`<div class="field terms__service"><label for=${id}>${t('desk.col_service')}</label>
+  return html`<div class="field terms__service"><label for=${id}>${label}</label>
     <select id=${id} value=${value} onChange=${(e) => onChange(e.target.value)}>
       <option value="">${t('supervisor.terms_choose')}</option>
       ${catalogue.categories.map((c) => html`<optgroup key=${c.id} label=${page.name(c.names)}>${catalogue.services.filter((s) => s.category === c.id && !without.includes(s.id)).map((s) => html`<option key=${s.id} value=${s.id}>${page.name(s.names)}</option>`)}</optgroup>`)}
