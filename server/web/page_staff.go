@@ -39,7 +39,7 @@ func (s *Server) receptionPage(c *fiber.Ctx) error {
 
 // supervisorPage is the overview, with the devices of the house.
 func (s *Server) supervisorPage(c *fiber.Ctx) error {
-	return s.staffPage(c, "supervisor", live.Supervisor, []string{"desk.", "supervisor.", "reception.", "reason.", "park.", "refusal."},
+	return s.staffPage(c, "supervisor", live.Supervisor, []string{"desk.", "told.", "supervisor.", "reception.", "reason.", "park.", "refusal."},
 		func(o *office.Office, b *boot) error {
 			for _, sc := range s.deps.Screens {
 				if sc.Office == o.ID() {

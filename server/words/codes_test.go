@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"aufruf/server/feed"
+	"aufruf/server/notify"
 	"aufruf/server/people"
 	"aufruf/server/queue"
 	"aufruf/server/words"
@@ -37,7 +38,7 @@ func TestEveryCodeForStaffHasItsWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for prefix, codes := range map[string][]string{"feed.fault_": feed.FaultCodes, "feed.note_": feed.NoteCodes} {
+	for prefix, codes := range map[string][]string{"feed.fault_": feed.FaultCodes, "feed.note_": feed.NoteCodes, "told.kind_": kinds()} {
 		for _, lang := range []string{"de", "en"} {
 			for _, code := range codes {
 				if !c.Has(lang, prefix+code) {
@@ -46,4 +47,12 @@ func TestEveryCodeForStaffHasItsWords(t *testing.T) {
 			}
 		}
 	}
+}
+
+// kinds are the kinds of messages.
+func kinds() (list []string) {
+	for _, k := range notify.Kinds {
+		list = append(list, string(k))
+	}
+	return list
 }

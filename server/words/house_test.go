@@ -31,6 +31,7 @@ var dynamic = []string{"appointment.gone_", "book.step_", "needs.",
 	"desk.need_",       // people: needs, in a clerk's words
 	"error.",           // web: problem codes
 	"holiday.",         // calendar: names of public holidays
+	"told.",            // notify: kinds, states and what went wrong, in a supervisor's words
 	"notify.",          // notify: messages by kind, and their parts
 	"park.",            // configuration: why somebody is parked
 	"privacy.act_",     // web: acts in the audit

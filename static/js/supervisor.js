@@ -9,6 +9,8 @@ import { DeskRow, Figures, PeopleLine } from './staff/floor.js'
 import { Notice, Opening } from './staff/house.js'
 import { Ledger } from './staff/ledger.js'
 import { Lengths } from './staff/lengths.js'
+import { Messages } from './staff/messages.js'
+import { Missing } from './staff/missing.js'
 import { numberText, readPage } from './staff/page.js'
 import { Plan } from './staff/plan.js'
 import { usePress } from './staff/press.js'
@@ -52,8 +54,12 @@ function App() {
         <div class="supervisor__plan">
           <${Plan} page=${page} now=${now} of=${terms} />
           <${Feeds} page=${page} press=${press} />
+          <${Messages} page=${page} press=${press} />
         </div>
-        <${Terms} page=${page} press=${press} onChanged=${() => setTerms((n) => n + 1)} />
+        <div class="supervisor__plan">
+          <${Terms} page=${page} press=${press} onChanged=${() => setTerms((n) => n + 1)} />
+          <${Missing} page=${page} />
+        </div>
       </div>
     </main>
     ${ask && html`<${Ask} ask=${ask} press=${press} onClose=${() => setAsk(null)} onRevoked=${() => setChanged((n) => n + 1)} />`}`
