@@ -274,7 +274,7 @@ func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookedO
 			return nil, err
 		}
 	}
-	r, err := s.book(ctx, a, o, holder(in.Secret), in.Key, id, contact)
+	r, err := s.book(ctx, a, o, holder(in.Secret), "holder:"+id, in.Key, id, contact)
 	if err != nil {
 		return nil, err
 	}

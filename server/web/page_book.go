@@ -177,8 +177,7 @@ func (s *Server) chosenServices(o *office.Office, v visit, path string) []displa
 	r, st := o.Rules(), o.State()
 	var list []display.BookService
 	for _, it := range v.items {
-		sv := r.Service(it.Service)
-		list = append(list, display.BookService{ID: it.Service, Names: sv.Names, Quantity: it.Quantity, Most: r.MaxQuantity,
+		list = append(list, display.BookService{ID: it.Service, Names: serviceNames(r, it.Service), Quantity: it.Quantity, Most: r.MaxQuantity,
 			Minutes: int(r.PlannedOn(st, it.Service, st.Day) / time.Minute), Without: path + v.without(it.Service).query()})
 	}
 	return list

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -107,8 +108,12 @@ func (s *Server) wishForm(c *fiber.Ctx) error {
 	if err != nil {
 		return s.showWishForm(c, o, fields, err)
 	}
-	if err := s.deps.Contacts.Put(ctx, people.Whose{Office: o.ID(), ID: r.Answer.Wish}, contact, wishEnds(o, to)); err != nil {
-		return err
+	// Sent again after the wish came true or was withdrawn, there is nobody to
+	// keep a contact for, and nothing that would erase it.
+	if o.State().Wish(r.Answer.Wish) != nil {
+		if err := s.deps.Contacts.Put(ctx, people.Whose{Office: o.ID(), ID: r.Answer.Wish}, contact, wishEnds(o, to)); err != nil {
+			return err
+		}
 	}
 	return c.Redirect(wishLink+s.deps.Town.AppointmentSecret(r.Answer.Wish), http.StatusSeeOther)
 }
@@ -156,19 +161,26 @@ func (s *Server) wishAccept(c *fiber.Ctx) error {
 		return notFound()
 	}
 	ctx, a := c.UserContext(), askOf(c)
-	h := o.State().Offer(id)
-	if h == nil {
-		return s.showWish(c, &queue.Refusal{Code: queue.RefusedHoldLapsed})
+	hold := ""
+	if h := o.State().Offer(id); h != nil {
+		hold = h.ID
 	}
-	contact, err := s.contactOf(ctx, o, id)
-	if err != nil {
+	contact, err := s.deps.Contacts.Recipient(ctx, people.Whose{Office: o.ID(), ID: id})
+	var r office.Receipt
+	switch {
+	case err == nil && hold != "":
+		r, err = s.book(ctx, a, o, holder(secret), "holder:"+id, key, hold, contact)
+	case err == nil || errors.Is(err, people.ErrNone):
+		// Sent twice: what went on to the appointment is not written over with
+		// nothing, and the same request gets its answer again.
+		r, err = s.doFor(ctx, a, holder(secret), "holder:"+id, o, key, queue.BookHold{Hold: hold})
+	default:
 		return err
 	}
-	r, err := s.book(ctx, a, o, holder(secret), key, h.ID, contact)
 	if err != nil {
 		return s.showWish(c, err)
 	}
-	if err := s.deps.Contacts.Erase(ctx, people.Whose{Office: o.ID(), ID: id}, "moved"); err != nil {
+	if err := s.deps.Contacts.Erase(ctx, people.Whose{Office: o.ID(), ID: id}, people.ErasedTerm); err != nil {
 		s.log.Error("erase the contact of a wish that came true", "office", o.ID(), "error", err)
 	}
 	return c.Redirect(appointmentLink+s.deps.Town.AppointmentSecret(r.Answer.Appointment)+"?new=1", http.StatusSeeOther)
