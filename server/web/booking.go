@@ -213,6 +213,21 @@ func (s *Server) changeOwn(ctx context.Context, a *ask, secret, key string, c fu
 	return o, id, r, err
 }
 
+// moveByLink gives an appointment another time for who holds its link. Each move
+// hides a time from all others for a while and sends an SMS, so that they come
+// at a pace.
+func (s *Server) moveByLink(ctx context.Context, a *ask, secret, key string, at time.Time) (office.Receipt, error) {
+	if _, id, ok := s.deps.Town.AppointmentBySecret(segment(secret)); ok {
+		if err := s.limits.move.take(id, s.deps.Clock()); err != nil {
+			return office.Receipt{}, err
+		}
+	}
+	_, _, r, err := s.changeOwn(ctx, a, secret, key, func(_ *office.Office, id string) queue.Command {
+		return queue.MoveAppointment{Appointment: id, At: at.UTC(), Channel: queue.ChannelOnline, Hide: office.Hide()}
+	})
+	return r, err
+}
+
 // contactOf is the contact of an appointment or wish for the person itself, who
 // holds the link; none is an empty one.
 func (s *Server) contactOf(ctx context.Context, o *office.Office, id string) (people.Contact, error) {

@@ -415,7 +415,8 @@ func (s *Server) bookHoldForm(c *fiber.Ctx) error {
 		return c.Redirect("/book/"+o.ID(), http.StatusSeeOther)
 	}
 	// Two times of one page are two commands, although the page has one key.
-	r, err := s.hold(c.UserContext(), askOf(c), o, key+" "+o.ID()+" "+at, queue.HoldSlot{At: when.UTC(), Services: v.items, Channel: queue.ChannelOnline}, s.proved(fields.Get("proof")))
+	key += " " + o.ID() + " " + at
+	r, err := s.hold(c.UserContext(), askOf(c), o, key, queue.HoldSlot{At: when.UTC(), Services: v.items, Channel: queue.ChannelOnline}, s.proved(fields.Get("proof"), key))
 	if err != nil {
 		return s.showTimes(c, o, fields.Get, when, err)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -101,10 +102,19 @@ func (s *Server) wishForm(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return s.showWishForm(c, o, fields, invalid(faultsOf(faults)...))
 	}
-	if err := s.paced(a, s.proved(fields.Get("proof"))); err != nil {
+	if err := s.paced(a, s.proved(fields.Get("proof"), key)); err != nil {
 		return s.showWishForm(c, o, fields, err)
 	}
-	r, err := s.doFor(ctx, a, "citizen", "citizen", o, key, queue.AddWish{Services: v.items, From: from, To: to, Hours: halves[fields.Get("half")]})
+	wish := queue.AddWish{Services: v.items, From: from, To: to, Hours: halves[fields.Get("half")]}
+	full := s.fewWishes(ctx, o, contact.Phone)
+	if full != nil {
+		wish.Services = nil // nothing new: only who sends the same again gets its answer
+	}
+	r, err := s.doFor(ctx, a, "citizen", "citizen", o, key, wish)
+	var refused *queue.Refusal
+	if full != nil && errors.As(err, &refused) {
+		err = full
+	}
 	if err != nil {
 		return s.showWishForm(c, o, fields, err)
 	}
@@ -116,6 +126,29 @@ func (s *Server) wishForm(c *fiber.Ctx) error {
 		}
 	}
 	return c.Redirect(wishLink+s.deps.Town.AppointmentSecret(r.Answer.Wish), http.StatusSeeOther)
+}
+
+// fewWishes refuses a number that has as many wishes on the list as visits to
+// come that it may hold: each is told by SMS, to whoever's number was given.
+func (s *Server) fewWishes(ctx context.Context, o *office.Office, phone string) error {
+	most := o.Rules().Booking.Most
+	if most == 0 {
+		return nil
+	}
+	held, err := s.deps.Contacts.OfPhone(ctx, o.ID(), phone)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, w := range held {
+		if o.State().Wish(w.ID) != nil {
+			n++
+		}
+	}
+	if n >= most {
+		return &problem{Status: http.StatusConflict, Code: codeNumberWishes, Params: map[string]any{"Max": most}}
+	}
+	return nil
 }
 
 // wishShow is what somebody on the list sees.

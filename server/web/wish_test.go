@@ -122,3 +122,44 @@ func TestAServiceThatIsNoLongerOfferedBreaksNoPage(t *testing.T) {
 		}
 	}
 }
+
+func TestANumberHasSoManyWishes(t *testing.T) {
+	h := bookingHouse(t)
+	form := func(key string) string {
+		return url.Values{"key": {key}, "s": {"passport"}, "surname": {"Wunsch"}, "first_name": {"Ida"}, "phone": {"0171 2345677"}, "consent": {consentVersion}}.Encode()
+	}
+	h.want(303, h.formPost("/book/hall/wish", form("1"), ""))
+	second := h.want(303, h.formPost("/book/hall/wish", form("2"), "")).head.Get("Location")
+	has(t, h.want(409, h.formPost("/book/hall/wish", form("3"), "")), h.deps.Words.Text("de", "error.number_wishes", map[string]any{"Max": 2}), `value="Wunsch"`)
+	if a := h.want(303, h.formPost("/book/hall/wish", form("2"), "")); a.head.Get("Location") != second {
+		t.Errorf("sent twice: %s", a.head.Get("Location"))
+	}
+}
+
+func TestAnAppointmentIsMovedAtAPaceByItsLink(t *testing.T) {
+	h := bookingHouse(t)
+	free := h.freeTimes("&days=2")
+	id := h.held("", free[0], "")
+	h.want(201, h.post("", "/api/v1/holds/"+id+"/book", contactBody("0171 2345678")))
+	for i := range 12 {
+		h.want(200, h.post("", "/api/v1/appointments/"+id+"/move", `{"at":"`+free[i+1]+`"}`))
+	}
+	if a := h.post("", "/api/v1/appointments/"+id+"/move", `{"at":"`+free[20]+`"}`); a.status != 429 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	has(t, h.want(429, h.formPost("/a/"+id+"/move", url.Values{"key": {"k"}, "at": {"hall " + free[20]}}.Encode(), "")), `role="alert"`)
+	h.want(200, h.post("", "/api/v1/appointments/"+id+"/cancel", `{}`))
+}
+
+func TestATimeThatIsPressedTwiceCostsOneProof(t *testing.T) {
+	h := bookingHouse(t)
+	free := h.freeTimes("&days=2")
+	for i := range 6 { // all that goes without a proof
+		h.held("", free[i*3], "")
+	}
+	form := url.Values{"key": {"k"}, "s": {"passport"}, "at": {"hall " + free[30]}, "proof": {work(h.server.proofs.challenge(time.Now()))}}.Encode()
+	first := h.want(303, h.formPost("/book/hall/hold", form, "")).head.Get("Location")
+	if again := h.want(303, h.formPost("/book/hall/hold", form, "")).head.Get("Location"); again != first {
+		t.Errorf("sent to %s and %s", first, again)
+	}
+}
