@@ -29,7 +29,7 @@ const choose = async (page) => {
   await draw(page)
   await page.locator('.choice:enabled').first().click()
   await page.locator('.choice').first().click()
-  await page.locator('.kiosk-wait__told').waitFor()
+  await page.locator('.kiosk-wait__told').first().waitFor()
 }
 
 // What a finger does on a kiosk's bar.

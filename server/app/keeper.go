@@ -50,6 +50,12 @@ func (k *keeper) run(ctx context.Context) {
 		case <-retry.C:
 		}
 		again := time.Hour
+		// Who booked just before a stop has a contact whose end is still that of
+		// the hold. A journal that cannot be read keeps nobody's contact for ever.
+		if err := k.app.notify.Settle(ctx); err != nil && ctx.Err() == nil {
+			k.app.log.Error("read what was booked before contacts are erased", "error", err)
+			again = time.Minute
+		}
 		if _, err := k.app.people.EraseDue(ctx, k.app.now()); err != nil && ctx.Err() == nil {
 			k.app.log.Error("erase contacts whose time is up", "error", err)
 			again = time.Minute

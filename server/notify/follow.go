@@ -291,10 +291,10 @@ func (f *follower) confirmed(ctx context.Context, rec journal.Record, id string)
 	var visit time.Time
 	for _, r := range rows {
 		switch {
-		case r.Seq > rec.Seq:
-		case r.Kind == Confirm:
+		case r.Seq > rec.Seq || r.Asked != "":
+		case r.Kind == Confirm, r.Kind == Moved && !visit.IsZero(): // moved before it was confirmed: not told yet
 			visit = r.About
-		case (r.Kind == Booked || r.Kind == Moved) && r.Seq < rec.Seq && r.Asked == "":
+		case (r.Kind == Booked || r.Kind == Moved) && r.Seq < rec.Seq:
 			return nil
 		}
 	}

@@ -361,3 +361,20 @@ func TestACancellingThatCannotBeToldIsGivenUpAfterADay(t *testing.T) {
 		t.Errorf("kept %v, %s", f.kept(id), f.rows(id))
 	}
 }
+
+func TestABookingThatIsMovedBeforeItIsConfirmedIsToldInFull(t *testing.T) {
+	f := newTown(t, confirming)
+	id := f.book("thu 10:30", person())
+	f.send()
+	f.do(queue.MoveAppointment{Appointment: id, At: local("thu 11:30"), Channel: queue.ChannelOnline})
+	f.send()
+	f.do(queue.ConfirmAppointment{Appointment: id})
+	f.send()
+	if rows := f.rows(id); !strings.Contains(rows, "booked sms sent, booked email sent") {
+		t.Error(rows)
+	}
+	got := f.gate.got()
+	if text := got[len(got)-1].Text; !strings.Contains(text, "11:30") {
+		t.Error(text)
+	}
+}

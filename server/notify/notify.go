@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -136,6 +137,18 @@ func (n *Notify) CatchUp(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Settle reads all journals as far as they are settled: what came of records
+// before a stop or a long sleep counts before anything is let go.
+func (n *Notify) Settle(ctx context.Context) error {
+	var errs []error
+	for _, f := range n.followers {
+		if _, err := f.catchUp(ctx, settle); err != nil {
+			errs = append(errs, fmt.Errorf("office %s: %w", f.office.ID(), err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Step sends what is due now, once, and says when there is more to do; zero for

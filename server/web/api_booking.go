@@ -242,7 +242,7 @@ func (s *Server) holdSlot(ctx context.Context, a *ask, in *holdIn) (*holdOut, er
 		return nil, err
 	}
 	items := itemsIn(in.Body.Services)
-	r, err := s.hold(ctx, a, o, in.Key, queue.HoldSlot{At: in.Body.At.UTC(), Services: items, Channel: channel}, s.proved(in.Body.Proof))
+	r, err := s.hold(ctx, a, o, in.Key, queue.HoldSlot{At: in.Body.At.UTC(), Services: items, Channel: channel}, s.proved(in.Body.Proof, in.Key))
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +274,7 @@ func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookedO
 			return nil, err
 		}
 	}
-	r, err := s.book(ctx, a, o, holder(in.Secret), in.Key, id, contact)
+	r, err := s.book(ctx, a, o, holder(in.Secret), "holder:"+id, in.Key, id, contact)
 	if err != nil {
 		return nil, err
 	}
@@ -319,9 +319,7 @@ func (s *Server) cleanContact(a *ask, o *office.Office, h *queue.Hold, contact p
 }
 
 func (s *Server) moveOwn(ctx context.Context, a *ask, in *movedIn) (*stored, error) {
-	_, _, r, err := s.changeOwn(ctx, a, in.Secret, in.Key, func(_ *office.Office, id string) queue.Command {
-		return queue.MoveAppointment{Appointment: id, At: in.Body.At.UTC(), Channel: queue.ChannelOnline, Hide: office.Hide()}
-	})
+	r, err := s.moveByLink(ctx, a, in.Secret, in.Key, in.Body.At)
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (s *Server) bookFollowUp(ctx context.Context, a *ask, in *followUpIn) (*boo
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.book(ctx, a, o, a.who.ID, in.Key, kept.Answer.Appointment, contact)
+	r, err := s.book(ctx, a, o, a.who.ID, a.who.ID, in.Key, kept.Answer.Appointment, contact)
 	if err != nil {
 		return nil, err
 	}

@@ -136,12 +136,13 @@ func rangeKey(a netip.Addr) string {
 	return p.String()
 }
 
-// book makes an appointment of a hold, with the contact of who comes.
-func (s *Server) book(ctx context.Context, a *ask, o *office.Office, caller, key, hold string, contact people.Contact) (office.Receipt, error) {
+// book makes an appointment of a hold, with the contact of who comes. Keys count
+// for caller, which may be a link; what the record keeps of who did it is by.
+func (s *Server) book(ctx context.Context, a *ask, o *office.Office, caller, by, key, hold string, contact people.Contact) (office.Receipt, error) {
 	h := o.State().Hold(hold)
 	if h == nil {
 		// Booked already: the same request gets its answer again.
-		return s.doFor(ctx, a, caller, caller, o, key, queue.BookHold{Hold: hold})
+		return s.doFor(ctx, a, caller, by, o, key, queue.BookHold{Hold: hold})
 	}
 	if h.Wish == "" && contact.Phone != "" {
 		if err := s.fewEnough(ctx, a, o, h, contact.Phone); err != nil {
@@ -153,7 +154,7 @@ func (s *Server) book(ctx context.Context, a *ask, o *office.Office, caller, key
 		return office.Receipt{}, err
 	}
 	byCitizen := h.Channel == queue.ChannelOnline || h.Channel == queue.ChannelKiosk
-	return s.doFor(ctx, a, caller, caller, o, key, queue.BookHold{Hold: hold, Confirm: byCitizen && contact.Mobile && h.Wish == ""})
+	return s.doFor(ctx, a, caller, by, o, key, queue.BookHold{Hold: hold, Confirm: byCitizen && contact.Mobile && h.Wish == ""})
 }
 
 // fewEnough refuses a number that holds as many visits to come as one may. Staff
@@ -210,6 +211,21 @@ func (s *Server) changeOwn(ctx context.Context, a *ask, secret, key string, c fu
 	}
 	r, err := s.doFor(ctx, a, holder(secret), "holder:"+id, o, key, c(o, id))
 	return o, id, r, err
+}
+
+// moveByLink gives an appointment another time for who holds its link. Each move
+// hides a time from all others for a while and sends an SMS, so that they come
+// at a pace.
+func (s *Server) moveByLink(ctx context.Context, a *ask, secret, key string, at time.Time) (office.Receipt, error) {
+	if _, id, ok := s.deps.Town.AppointmentBySecret(segment(secret)); ok {
+		if err := s.limits.move.take(id, s.deps.Clock()); err != nil {
+			return office.Receipt{}, err
+		}
+	}
+	_, _, r, err := s.changeOwn(ctx, a, secret, key, func(_ *office.Office, id string) queue.Command {
+		return queue.MoveAppointment{Appointment: id, At: at.UTC(), Channel: queue.ChannelOnline, Hide: office.Hide()}
+	})
+	return r, err
 }
 
 // contactOf is the contact of an appointment or wish for the person itself, who

@@ -268,15 +268,15 @@ func TestOnlyAFreshChallengeOfOursIsProof(t *testing.T) {
 		"nothing": "", "no number": strings.Split(good, ":")[0], "no work": p.challenge(now) + ":1",
 		"another's": work(newProofs().challenge(now)), "long": good + strings.Repeat("0", 300), "no parts": "x:1", "changed": "9" + good,
 	} {
-		if p.check(proof, now) {
+		if p.check(proof, "k", now) {
 			t.Errorf("%s passes", what)
 		}
 	}
-	if p.check(good, now.Add(proofFor)) {
+	if p.check(good, "k", now.Add(proofFor)) {
 		t.Error("an old one passes")
 	}
-	if !p.check(good, now) || p.check(good, now) {
-		t.Error("a good one passes once")
+	if !p.check(good, "k", now) || !p.check(good, "k", now) || p.check(good, "other", now) {
+		t.Error("a good one passes for one command, however often that is sent")
 	}
 }
 

@@ -91,6 +91,7 @@ const (
 	codeTooMuch      = "too_much"
 	codeTooManyHolds = "too_many_holds"
 	codeNumberFull   = "number_full"
+	codeNumberWishes = "number_wishes"
 	codeShareHours   = "share_hours"
 	codeDay          = "want_day"
 	codeListedTwice  = "listed_twice"

@@ -26,6 +26,7 @@ type Limits struct {
 	// show no proof of work, and Proved for those who do.
 	Hold   Rate // 12 an hour, 6 at once
 	Proved Rate // 6 a minute, 60 at once
+	Move   Rate // of one appointment, by its link: 12 an hour, 12 at once
 	Find   Rate // of one token or account, searches for people: one in 2 seconds, 30 at once
 	// Sockets bound the followers.
 	Sockets SocketLimits
@@ -46,6 +47,7 @@ func (r Rate) or(d Rate) Rate {
 type limits struct {
 	read, write, draw, kiosk *buckets
 	hold, proved             *buckets
+	move                     *buckets
 	find                     *buckets
 	codes                    *access.Limiter
 	miss                     time.Duration
@@ -60,6 +62,7 @@ func newLimits(l Limits) *limits {
 		read: newBuckets(l.Read.or(Rate{100, 400})), write: newBuckets(l.Write.or(Rate{5, 50})),
 		draw: newBuckets(l.Draw.or(Rate{50, 100})), kiosk: newBuckets(l.Kiosk.or(Rate{1, 5})),
 		hold: newBuckets(l.Hold.or(Rate{12.0 / 3600, 6})), proved: newBuckets(l.Proved.or(Rate{0.1, 60})),
+		move:  newBuckets(l.Move.or(Rate{12.0 / 3600, 12})),
 		find:  newBuckets(l.Find.or(Rate{0.5, 30})),
 		codes: access.NewLimiter(l.Codes), miss: cmp.Or(l.Miss, missWithin),
 	}

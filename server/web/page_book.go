@@ -177,8 +177,7 @@ func (s *Server) chosenServices(o *office.Office, v visit, path string) []displa
 	r, st := o.Rules(), o.State()
 	var list []display.BookService
 	for _, it := range v.items {
-		sv := r.Service(it.Service)
-		list = append(list, display.BookService{ID: it.Service, Names: sv.Names, Quantity: it.Quantity, Most: r.MaxQuantity,
+		list = append(list, display.BookService{ID: it.Service, Names: serviceNames(r, it.Service), Quantity: it.Quantity, Most: r.MaxQuantity,
 			Minutes: int(r.PlannedOn(st, it.Service, st.Day) / time.Minute), Without: path + v.without(it.Service).query()})
 	}
 	return list
@@ -416,7 +415,8 @@ func (s *Server) bookHoldForm(c *fiber.Ctx) error {
 		return c.Redirect("/book/"+o.ID(), http.StatusSeeOther)
 	}
 	// Two times of one page are two commands, although the page has one key.
-	r, err := s.hold(c.UserContext(), askOf(c), o, key+" "+o.ID()+" "+at, queue.HoldSlot{At: when.UTC(), Services: v.items, Channel: queue.ChannelOnline}, s.proved(fields.Get("proof")))
+	key += " " + o.ID() + " " + at
+	r, err := s.hold(c.UserContext(), askOf(c), o, key, queue.HoldSlot{At: when.UTC(), Services: v.items, Channel: queue.ChannelOnline}, s.proved(fields.Get("proof"), key))
 	if err != nil {
 		return s.showTimes(c, o, fields.Get, when, err)
 	}

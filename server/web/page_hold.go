@@ -146,7 +146,7 @@ func (s *Server) holdForm(c *fiber.Ctx) error {
 	contact, err := s.cleanContact(askOf(c), o, h, contactTyped(fields, s.deps.Now()))
 	if err == nil {
 		var r office.Receipt
-		if r, err = s.book(c.UserContext(), askOf(c), o, holder(secret), key, h.ID, contact); err == nil {
+		if r, err = s.book(c.UserContext(), askOf(c), o, holder(secret), "holder:"+h.ID, key, h.ID, contact); err == nil {
 			return c.Redirect(appointmentLink+s.deps.Town.AppointmentSecret(r.Answer.Appointment)+"?new=1", http.StatusSeeOther)
 		}
 	}

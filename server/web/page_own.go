@@ -90,10 +90,7 @@ func (s *Server) appointmentMove(c *fiber.Ctx) error {
 	if err != nil {
 		return s.showMove(c, fields.Get, time.Time{}, &queue.Refusal{Code: queue.RefusedSlotPast})
 	}
-	_, _, _, err = s.changeOwn(c.UserContext(), askOf(c), secret, key+" "+text, func(_ *office.Office, id string) queue.Command {
-		return queue.MoveAppointment{Appointment: id, At: at.UTC(), Channel: queue.ChannelOnline, Hide: office.Hide()}
-	})
-	if err != nil {
+	if _, err := s.moveByLink(c.UserContext(), askOf(c), secret, key+" "+text, at); err != nil {
 		return s.showMove(c, fields.Get, at, err)
 	}
 	return c.Redirect(appointmentLink+secret+"?moved=1", http.StatusSeeOther)

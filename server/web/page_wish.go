@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -100,17 +102,53 @@ func (s *Server) wishForm(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return s.showWishForm(c, o, fields, invalid(faultsOf(faults)...))
 	}
-	if err := s.paced(a, s.proved(fields.Get("proof"))); err != nil {
+	if err := s.paced(a, s.proved(fields.Get("proof"), key)); err != nil {
 		return s.showWishForm(c, o, fields, err)
 	}
-	r, err := s.doFor(ctx, a, "citizen", "citizen", o, key, queue.AddWish{Services: v.items, From: from, To: to, Hours: halves[fields.Get("half")]})
+	wish := queue.AddWish{Services: v.items, From: from, To: to, Hours: halves[fields.Get("half")]}
+	full := s.fewWishes(ctx, o, contact.Phone)
+	if full != nil {
+		wish.Services = nil // nothing new: only who sends the same again gets its answer
+	}
+	r, err := s.doFor(ctx, a, "citizen", "citizen", o, key, wish)
+	var refused *queue.Refusal
+	if full != nil && errors.As(err, &refused) {
+		err = full
+	}
 	if err != nil {
 		return s.showWishForm(c, o, fields, err)
 	}
-	if err := s.deps.Contacts.Put(ctx, people.Whose{Office: o.ID(), ID: r.Answer.Wish}, contact, wishEnds(o, to)); err != nil {
-		return err
+	// Sent again after the wish came true or was withdrawn, there is nobody to
+	// keep a contact for, and nothing that would erase it.
+	if o.State().Wish(r.Answer.Wish) != nil {
+		if err := s.deps.Contacts.Put(ctx, people.Whose{Office: o.ID(), ID: r.Answer.Wish}, contact, wishEnds(o, to)); err != nil {
+			return err
+		}
 	}
 	return c.Redirect(wishLink+s.deps.Town.AppointmentSecret(r.Answer.Wish), http.StatusSeeOther)
+}
+
+// fewWishes refuses a number that has as many wishes on the list as visits to
+// come that it may hold: each is told by SMS, to whoever's number was given.
+func (s *Server) fewWishes(ctx context.Context, o *office.Office, phone string) error {
+	most := o.Rules().Booking.Most
+	if most == 0 {
+		return nil
+	}
+	held, err := s.deps.Contacts.OfPhone(ctx, o.ID(), phone)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, w := range held {
+		if o.State().Wish(w.ID) != nil {
+			n++
+		}
+	}
+	if n >= most {
+		return &problem{Status: http.StatusConflict, Code: codeNumberWishes, Params: map[string]any{"Max": most}}
+	}
+	return nil
 }
 
 // wishShow is what somebody on the list sees.
@@ -156,19 +194,26 @@ func (s *Server) wishAccept(c *fiber.Ctx) error {
 		return notFound()
 	}
 	ctx, a := c.UserContext(), askOf(c)
-	h := o.State().Offer(id)
-	if h == nil {
-		return s.showWish(c, &queue.Refusal{Code: queue.RefusedHoldLapsed})
+	hold := ""
+	if h := o.State().Offer(id); h != nil {
+		hold = h.ID
 	}
-	contact, err := s.contactOf(ctx, o, id)
-	if err != nil {
+	contact, err := s.deps.Contacts.Recipient(ctx, people.Whose{Office: o.ID(), ID: id})
+	var r office.Receipt
+	switch {
+	case err == nil && hold != "":
+		r, err = s.book(ctx, a, o, holder(secret), "holder:"+id, key, hold, contact)
+	case err == nil || errors.Is(err, people.ErrNone):
+		// Sent twice: what went on to the appointment is not written over with
+		// nothing, and the same request gets its answer again.
+		r, err = s.doFor(ctx, a, holder(secret), "holder:"+id, o, key, queue.BookHold{Hold: hold})
+	default:
 		return err
 	}
-	r, err := s.book(ctx, a, o, holder(secret), key, h.ID, contact)
 	if err != nil {
 		return s.showWish(c, err)
 	}
-	if err := s.deps.Contacts.Erase(ctx, people.Whose{Office: o.ID(), ID: id}, "moved"); err != nil {
+	if err := s.deps.Contacts.Erase(ctx, people.Whose{Office: o.ID(), ID: id}, people.ErasedTerm); err != nil {
 		s.log.Error("erase the contact of a wish that came true", "office", o.ID(), "error", err)
 	}
 	return c.Redirect(appointmentLink+s.deps.Town.AppointmentSecret(r.Answer.Appointment)+"?new=1", http.StatusSeeOther)

@@ -29,11 +29,17 @@ const proofFor = 30 * time.Minute
 type proofs struct {
 	key  [32]byte
 	mu   sync.Mutex
-	used map[string]time.Time // challenges that were answered, until they end
+	used map[string]spent // challenges that were answered
+}
+
+// spent is what a challenge was answered for, and when it ends.
+type spent struct {
+	command string
+	end     time.Time
 }
 
 func newProofs() *proofs {
-	p := &proofs{used: map[string]time.Time{}}
+	p := &proofs{used: map[string]spent{}}
 	rand.Read(p.key[:])
 	return p
 }
@@ -49,8 +55,9 @@ func (p *proofs) mac(text string) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// check takes "challenge:number". A challenge counts once.
-func (p *proofs) check(proof string, now time.Time) bool {
+// check takes "challenge:number" for a command. A challenge counts for one: sent
+// again, by a double press or after a lost answer, it counts again.
+func (p *proofs) check(proof, command string, now time.Time) bool {
 	challenge, _, ok := strings.Cut(proof, ":")
 	if !ok || len(proof) > 200 {
 		return false
@@ -66,15 +73,15 @@ func (p *proofs) check(proof string, now time.Time) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for c, end := range p.used {
-		if !now.Before(end) {
+	for c, a := range p.used {
+		if !now.Before(a.end) {
 			delete(p.used, c)
 		}
 	}
-	if _, used := p.used[challenge]; used {
-		return false
+	if a, used := p.used[challenge]; used {
+		return a.command == command
 	}
-	p.used[challenge] = end
+	p.used[challenge] = spent{command, end}
 	return true
 }
 
@@ -89,7 +96,7 @@ func zeroBits(sum [32]byte) int {
 	return n
 }
 
-// proved says whether a proof of work is good.
-func (s *Server) proved(proof string) bool {
-	return proof != "" && s.proofs.check(proof, s.deps.Clock())
+// proved says whether a proof of work is good for the command of a key.
+func (s *Server) proved(proof, key string) bool {
+	return proof != "" && s.proofs.check(proof, key, s.deps.Clock())
 }
