@@ -32,7 +32,7 @@ test('messages stand there with their state and without their recipients', async
   assert.equal(sent.length, 2)
   await page.goto(house.url + '/supervisor/buergerbuero')
   await page.waitForSelector('.messages')
-  assert.match(await page.locator('.messages .ledger__lead').innerText(), /1 SMS und 1 E-Mails gesendet[^]*Alle gingen hinaus/)
+  assert.match(await page.locator('.messages__lead').innerText(), /1 SMS und 1 E-Mails gesendet[^]*Alle gingen hinaus/)
   await page.getByLabel('alle', { exact: true }).check()
   const rows = await page.locator('.messages__list tbody tr').allInnerTexts()
   assert.equal(rows.length, 2)

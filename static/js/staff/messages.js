@@ -21,7 +21,7 @@ export function Messages({ page, press }) {
   return html`<section class="messages" aria-labelledby="messages-title">
     <h2 id="messages-title" class="heading">${t('supervisor.messages')}</h2>
     <${Month} page=${page} month=${body.month} />
-    <fieldset class="ledger__parts"><legend class="visually-hidden">${t('supervisor.messages_which')}</legend>
+    <fieldset class="messages__parts"><legend class="visually-hidden">${t('supervisor.messages_which')}</legend>
       ${parts.map(([p, text]) => html`<label key=${p} class="choice"><input type="radio" name="messages-part" checked=${part === p} onChange=${() => setPart(p)} /> ${text}</label>`)}</fieldset>
     ${rows.length === 0 ? html`<p class="quiet">${t('supervisor.messages_none')}</p>` : html`<table class="messages__list">
       <caption class="visually-hidden">${t('supervisor.messages')}</caption>
@@ -56,9 +56,9 @@ function Month({ page, month }) {
   const sms = of('sms', 'sent')
   const mail = of('email', 'sent')
   const failed = of('sms', 'failed').count + of('email', 'failed').count
-  if (sms.count + mail.count + failed === 0) return html`<p class="ledger__lead">${t('supervisor.messages_month_none')}</p>`
+  if (sms.count + mail.count + failed === 0) return html`<p class="messages__lead">${t('supervisor.messages_month_none')}</p>`
   const euros = new Intl.NumberFormat(t.lang, { style: 'currency', currency: 'EUR' }).format(sms.cents / 100)
-  return html`<p class="ledger__lead">${t('supervisor.messages_month', { SMS: sms.count, Mail: mail.count })}
+  return html`<p class="messages__lead">${t('supervisor.messages_month', { SMS: sms.count, Mail: mail.count })}
     ${sms.cents > 0 && ' ' + t('supervisor.messages_cost', { Parts: sms.segments, Euros: euros })}
     ${' '}<strong>${failed > 0 ? t('supervisor.messages_month_failed', { Count: failed }) : t('supervisor.messages_month_good')}</strong></p>`
 }
