@@ -10,9 +10,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -80,6 +82,8 @@ const answerMost = 64 << 10
 
 func (g *gateway) send(ctx context.Context, m *message) (receipt, error) {
 	c := g.preset.call(g, m)
+	var wrote atomic.Bool // the transport writes in a goroutine of its own
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	req, err := http.NewRequestWithContext(ctx, c.method, c.url, strings.NewReader(c.body))
 	if err != nil {
 		return receipt{}, &trouble{code: CodeText, temporary: true, gateway: true}
@@ -93,7 +97,7 @@ func (g *gateway) send(ctx context.Context, m *message) (receipt, error) {
 	}
 	resp, err := g.client.Do(req)
 	if err != nil {
-		return receipt{}, netTrouble(err)
+		return receipt{}, netTrouble(err, wrote.Load())
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, answerMost))
@@ -107,16 +111,14 @@ func (g *gateway) send(ctx context.Context, m *message) (receipt, error) {
 	return g.preset.answer(g, raw)
 }
 
-// netTrouble sorts what the network did: without a connection nothing went;
-// afterwards nobody knows.
-func netTrouble(err error) *trouble {
-	t := &trouble{code: CodeUnreachable, temporary: true, gateway: true}
-	var op *net.OpError
-	var dns *net.DNSError
-	if errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns) {
+// netTrouble sorts what the network did: before a request was written nothing
+// went, for want of a connection or of a certificate that holds; afterwards
+// nobody knows.
+func netTrouble(err error, wrote bool) *trouble {
+	t := &trouble{code: CodeUnreachable, temporary: true, gateway: true, unknown: wrote}
+	if !wrote {
 		return t
 	}
-	t.unknown = true
 	var ne net.Error
 	if errors.As(err, &ne) && ne.Timeout() {
 		t.code = CodeTimeout

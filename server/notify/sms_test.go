@@ -220,3 +220,20 @@ func TestAGatewayWithoutItsKeyIsRefusedAtTheStart(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatWasNeverWrittenToAGatewayIsTriedAgain(t *testing.T) {
+	s := httptest.NewTLSServer(http.NotFoundHandler()) // with a certificate that nobody signed
+	t.Cleanup(s.Close)
+	_, err := gatewayTo(t, SMSSettings{Preset: Twilio, URL: s.URL}, "https://a.example").send(context.Background(), text("x"))
+	var tr *trouble
+	if !errors.As(err, &tr) || tr.unknown || !tr.temporary || !tr.gateway || tr.code != CodeUnreachable {
+		t.Errorf("%+v", tr)
+	}
+	// A connection that breaks off after the request leaves it open.
+	cut := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(cut.Close)
+	_, err = gatewayTo(t, SMSSettings{Preset: Twilio, URL: cut.URL}, "https://a.example").send(context.Background(), text("x"))
+	if !errors.As(err, &tr) || !tr.unknown {
+		t.Errorf("%+v", tr)
+	}
+}

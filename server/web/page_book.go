@@ -390,7 +390,7 @@ func (s *Server) fillCalendar(view *display.BookTimes, o *office.Office, a queue
 }
 
 // typedFields are what somebody typed, as far as it comes along to another time.
-var typedFields = []string{"surname", "first_name", "street", "number", "postcode", "town", "phone", "email", "language", "remind"}
+var typedFields = []string{"surname", "first_name", "street", "number", "postcode", "town", "phone", "email", "language", "remind", "needs"}
 
 // bookHoldForm keeps a time and goes on to who comes.
 func (s *Server) bookHoldForm(c *fiber.Ctx) error {

@@ -103,16 +103,22 @@ func typedContact(fields url.Values) display.BookContact {
 	t := display.BookContact{Surname: fields.Get("surname"), FirstName: fields.Get("first_name"), Street: fields.Get("street"), Number: fields.Get("number"),
 		Postcode: fields.Get("postcode"), Town: fields.Get("town"), Phone: fields.Get("phone"), Email: fields.Get("email"), Language: fields.Get("language"),
 		Needs: map[string]bool{}, Remind: fields.Get("remind") != "", Consent: fields.Get("consent") != ""}
-	for _, need := range fields["needs"] {
+	for _, need := range needsTyped(fields) {
 		t.Needs[need] = true
 	}
 	return t
 }
 
+// needsTyped are the needs of a form: boxes of one name each, or all in one
+// field where they come along to another time.
+func needsTyped(fields url.Values) []string {
+	return slices.DeleteFunc(strings.Split(strings.Join(fields["needs"], ","), ","), func(n string) bool { return n == "" })
+}
+
 func contactTyped(fields url.Values, now time.Time) people.Contact {
 	c := people.Contact{Surname: fields.Get("surname"), FirstName: fields.Get("first_name"), Street: fields.Get("street"), Number: fields.Get("number"),
 		Postcode: fields.Get("postcode"), Town: fields.Get("town"), Phone: fields.Get("phone"), Email: fields.Get("email"), Language: fields.Get("language"),
-		Needs: slices.Clone(fields["needs"]), Remind: fields.Get("remind") != "", Consent: fields.Get("consent"), ConsentAt: now}
+		Needs: needsTyped(fields), Remind: fields.Get("remind") != "", Consent: fields.Get("consent"), ConsentAt: now}
 	for name, to := range map[string]*[]string{"y": &c.Yes, "n": &c.No} {
 		if list := fields.Get(name); list != "" {
 			*to = strings.Split(list, ",")
@@ -139,6 +145,9 @@ func (s *Server) holdForm(c *fiber.Ctx) error {
 			return c.Redirect(appointmentLink+strings.ToLower(secret)+"?new=1", http.StatusSeeOther) // sent twice
 		}
 		if o, h, err = s.holdAgain(c, fields, key); err != nil {
+			if needs := needsTyped(fields); len(needs) > 0 {
+				fields.Set("needs", strings.Join(needs, ","))
+			}
 			return s.lapsed(c, fields.Get)
 		}
 		secret = s.deps.Town.AppointmentSecret(h.ID)

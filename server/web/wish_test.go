@@ -163,3 +163,17 @@ func TestATimeThatIsPressedTwiceCostsOneProof(t *testing.T) {
 		t.Errorf("sent to %s and %s", first, again)
 	}
 }
+
+func TestNeedsComeAlongToAnotherTime(t *testing.T) {
+	h := bookingHouse(t)
+	free := h.freeTimes("&days=2")
+	id := h.held("", free[0], "")
+	h.held("", free[0], "") // the other desk
+	h.now.pass(11 * time.Minute)
+	form := url.Values{"key": {"k"}, "s": {"passport"}, "office": {"hall"}, "at": {"2026-11-23T10:00:00Z"}, "surname": {"Meier"}, "needs": {"wheelchair", "fetch_me"}}
+	a := h.want(409, h.formPost(holdLink+id, form.Encode(), ""))
+	has(t, a, `name="needs" value="wheelchair,fetch_me"`)
+	form.Set("at", "hall "+free[30])
+	form.Set("needs", "wheelchair,fetch_me")
+	has(t, h.want(200, h.formPost("/book/hall/hold", form.Encode(), "")), `value="wheelchair" checked`, `value="fetch_me" checked`)
+}
