@@ -40,6 +40,8 @@ type AppointmentPage struct {
 	Kept   bool // something is stored of the person
 	// Reminded says that reminders will come, which can be ended here.
 	Reminded bool
+	// ConfirmCode is the code that the message's link brought, for the form.
+	ConfirmCode string
 }
 
 // Trouble is a page's refusal or fault, in words.

@@ -115,7 +115,11 @@ func (n *Notify) link(r Row) string {
 	if r.Kind == Wished || r.Kind == Offer {
 		page = "/w/"
 	}
-	return n.base() + page + n.links.AppointmentSecret(r.Whose)
+	link := n.base() + page + n.links.AppointmentSecret(r.Whose)
+	if r.Kind == Confirm {
+		link += "?c=" + n.links.AppointmentCode(r.Whose) // the page asks for what stands in the message alone
+	}
+	return link
 }
 
 // write writes a row's message.

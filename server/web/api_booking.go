@@ -105,6 +105,14 @@ type movedIn struct {
 	}
 }
 
+type confirmedIn struct {
+	Keyed
+	Secret string `path:"secret" maxLength:"100" doc:"the end of the appointment's link"`
+	Body   *struct {
+		Code string `json:"code,omitempty" maxLength:"40" doc:"of the message, where the appointment must be confirmed"`
+	} `required:"false"`
+}
+
 type delayedIn struct {
 	Keyed
 	Secret string `path:"secret" maxLength:"100" doc:"the end of the appointment's link"`
@@ -282,8 +290,8 @@ func (s *Server) bookHold(ctx context.Context, a *ask, in *bookHoldIn) (*bookedO
 		return nil, err
 	}
 	out := s.booked(r.Answer.Appointment, contact)
-	if ap := o.State().Appointment(r.Answer.Appointment); ap != nil {
-		out.Body.ConfirmBy = instant(ap.ConfirmBy)
+	if ap := o.State().Appointment(r.Answer.Appointment); ap != nil && !ap.ConfirmBy.IsZero() {
+		out.Body.ConfirmBy, out.Body.Code = instant(ap.ConfirmBy), ""
 	}
 	return out, nil
 }
@@ -336,7 +344,16 @@ func (s *Server) cancelOwn(ctx context.Context, a *ask, in *bySecret) (*stored, 
 	return storedAs(r), nil
 }
 
-func (s *Server) confirmOwn(ctx context.Context, a *ask, in *bySecret) (*stored, error) {
+func (s *Server) confirmOwn(ctx context.Context, a *ask, in *confirmedIn) (*stored, error) {
+	if o, id, err := s.ownAppointment(in.Secret); err == nil {
+		var code string
+		if in.Body != nil {
+			code = in.Body.Code
+		}
+		if err := s.confirms(o, id, code); err != nil {
+			return nil, err
+		}
+	}
 	_, _, r, err := s.changeOwn(ctx, a, in.Secret, in.Key, func(_ *office.Office, id string) queue.Command {
 		return queue.ConfirmAppointment{Appointment: id}
 	})

@@ -40,7 +40,7 @@ type followUpIn struct {
 
 type bookedOut struct {
 	Body struct {
-		Code string `json:"code" doc:"what the person types at the kiosk"`
+		Code string `json:"code" doc:"what the person types at the kiosk; empty until it is confirmed: then it stands in the message alone"`
 		Link string `json:"link" doc:"the appointment's page; ends in a secret of 128 bits"`
 		ID   string `json:"id" doc:"grants nothing"`
 		SMS  bool   `json:"sms" doc:"the confirmation goes to the number by SMS"`

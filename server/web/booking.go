@@ -153,8 +153,9 @@ func (s *Server) book(ctx context.Context, a *ask, o *office.Office, caller, by,
 	if err := s.deps.Contacts.Put(ctx, whose, contact, h.Until.Add(orphanKept)); err != nil {
 		return office.Receipt{}, err
 	}
-	byCitizen := h.Channel == queue.ChannelOnline || h.Channel == queue.ChannelKiosk
-	return s.doFor(ctx, a, caller, by, o, key, queue.BookHold{Hold: hold, Confirm: byCitizen && contact.Mobile && h.Wish == ""})
+	// At a kiosk somebody stands in the house; online anybody could type a number.
+	online := h.Channel == queue.ChannelOnline
+	return s.doFor(ctx, a, caller, by, o, key, queue.BookHold{Hold: hold, Confirm: online && contact.Mobile && h.Wish == ""})
 }
 
 // fewEnough refuses a number that holds as many visits to come as one may. Staff
@@ -236,6 +237,32 @@ func (s *Server) contactOf(ctx context.Context, o *office.Office, id string) (pe
 		return people.Contact{}, nil
 	}
 	return contact, err
+}
+
+// pending tells whether an appointment still has to be confirmed. Until then its
+// code stands in the message alone: who knows it has read what was sent to the
+// number.
+func pending(o *office.Office, id string) bool {
+	ap := o.State().Appointment(id)
+	return ap != nil && !ap.ConfirmBy.IsZero()
+}
+
+// confirms says whether a code that was typed confirms an appointment. Tries are
+// slowed; one that needs no confirming takes any.
+func (s *Server) confirms(o *office.Office, id, typed string) error {
+	if !pending(o, id) {
+		return nil
+	}
+	now, key := s.deps.Clock(), "confirm "+id
+	if wait := s.limits.codes.Wait(key, now); wait > 0 {
+		return tooMany(codeCodeTries, int(wait/time.Second)+1)
+	}
+	if found, ok := s.deps.Town.AppointmentByCode(o.ID(), typed); !ok || found != id {
+		s.limits.codes.Fail(key, now)
+		return &problem{Status: http.StatusUnprocessableEntity, Code: codeConfirmCode}
+	}
+	s.limits.codes.Forgive(key)
+	return nil
 }
 
 // addressFor is what of an address the services of a visit want: the strictest

@@ -307,3 +307,40 @@ func TestAServiceIsFoundByWhatPeopleCallIt(t *testing.T) {
 	}
 	findServices(r, strings.Repeat("ä", 100_000), "de")
 }
+
+// Whoever books with somebody else's number cannot confirm: the code stands in
+// the message alone.
+func TestABookingIsConfirmedByWhatStandsInTheMessageAlone(t *testing.T) {
+	h := newHouseOf(t, func(r *queue.Rules) { booking(r); r.Booking.Confirm = time.Hour })
+	secret := h.held("", h.freeTimes("")[0], "")
+	booked := h.want(201, h.post("", "/api/v1/holds/"+secret+"/book", contactBody("0171 2345678"))).json(t)
+	if booked["code"] != "" || booked["confirm_by"] == nil {
+		t.Fatalf("%v", booked)
+	}
+	o, id, _ := h.deps.Town.AppointmentBySecret(secret)
+	code := h.deps.Town.AppointmentCode(id)
+	for _, path := range []string{"", "/print", "/sheet", "/data.json"} {
+		if page := h.get("", "/a/"+secret+path, header{"Accept", "text/html"}); strings.Contains(string(page.body), code) {
+			t.Errorf("%s tells the code", path)
+		}
+	}
+	confirm := "/api/v1/appointments/" + secret + "/confirm"
+	for _, body := range []string{`{}`, `{"code":"ABCD2345"}`, `{"code":""}`} {
+		if a := h.post("", confirm, body); a.status != 422 || a.code() != codeConfirmCode {
+			t.Errorf("%s: %d %s", body, a.status, a.body)
+		}
+	}
+	if a := h.formPost("/a/"+secret+"/confirm", "key=f1&code=no", ""); a.status != 422 || !strings.Contains(string(a.body), "Dieser Code passt nicht") {
+		t.Errorf("the form: %d", a.status)
+	}
+	if page := string(h.get("", "/a/"+secret+"?c="+code, header{"Accept", "text/html"}).body); !strings.Contains(page, `value="`+code+`"`) {
+		t.Error("the message's link does not bring its code")
+	}
+	h.want(303, h.formPost("/a/"+secret+"/confirm", "key=f2&code="+strings.ToLower(code), ""))
+	if a := o.State().Appointment(id); a == nil || !a.Confirmed || !a.ConfirmBy.IsZero() {
+		t.Errorf("%+v", a)
+	}
+	if page := string(h.get("", "/a/"+secret, header{"Accept", "text/html"}).body); !strings.Contains(page, code) {
+		t.Error("confirmed, the page does not tell the code")
+	}
+}

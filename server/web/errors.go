@@ -90,6 +90,7 @@ const (
 	codeTooFew       = "too_few"
 	codeTooMuch      = "too_much"
 	codeTooManyHolds = "too_many_holds"
+	codeConfirmCode  = "confirm_code"
 	codeNumberFull   = "number_full"
 	codeNumberWishes = "number_wishes"
 	codeShareHours   = "share_hours"

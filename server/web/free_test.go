@@ -106,7 +106,7 @@ func TestTheKioskBooksWithASurnameAndANumberAlone(t *testing.T) {
 		t.Errorf("sent twice, %s and %s", booked.body, again.body)
 	}
 	said := booked.json(t)
-	if said["confirm_by"] == nil || said["code"] == "" || !strings.HasSuffix(said["link"].(string), "/a/"+secret) {
+	if said["confirm_by"] != nil || said["code"] == "" || !strings.HasSuffix(said["link"].(string), "/a/"+secret) {
 		t.Errorf("%s", booked.body)
 	}
 	h.want(200, h.get("", "/a/"+secret+"/print", header{"Accept", "text/html"}))

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -46,7 +47,7 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 	if ticket != "" {
 		v.Link = "/t/" + s.deps.Town.TicketSecret(ticket)
 	}
-	if a := st.Appointment(id); a != nil && a.CodeMAC == "" {
+	if a := st.Appointment(id); a != nil && a.CodeMAC == "" && !pending(o, id) {
 		v.Code = s.deps.Town.AppointmentCode(id)
 	}
 	contact, err := s.contactOf(c.UserContext(), o, id)
@@ -54,7 +55,7 @@ func (s *Server) appointmentView(c *fiber.Ctx) (display.Page, error) {
 		return display.Page{}, err
 	}
 	p.View = display.AppointmentPage{Appointment: v, New: c.Query("new") != "", Moved: c.Query("moved") != "", Mobile: contact.Mobile, Kept: contact.Surname != "",
-		Reminded: contact.Remind && (contact.Mobile || contact.Email != "")}
+		Reminded: contact.Remind && (contact.Mobile || contact.Email != ""), ConfirmCode: codeAsked(c)}
 	p.Papers = papersAnswered(o.Rules(), v.Services, p.Lang, contact.Yes, contact.No)
 	return p, nil
 }
@@ -124,4 +125,13 @@ func (s *Server) appointmentCheckIn(c *fiber.Ctx) error {
 		return s.showAppointment(c, err)
 	}
 	return c.Redirect("/t/"+s.deps.Town.TicketSecret(r.Answer.Ticket), http.StatusSeeOther)
+}
+
+// codeAsked is the code that the link of a message carries.
+func codeAsked(c *fiber.Ctx) string {
+	code := c.Query("c")
+	if len(code) > 20 {
+		return ""
+	}
+	return strings.Clone(code)
 }

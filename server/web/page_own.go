@@ -34,6 +34,15 @@ func (s *Server) appointmentCancel(c *fiber.Ctx) error {
 }
 
 func (s *Server) appointmentConfirm(c *fiber.Ctx) error {
+	fields, _, err := s.form(c)
+	if err != nil {
+		return err
+	}
+	if o, id, err := s.ownAppointment(c.Params("secret")); err == nil {
+		if err := s.confirms(o, id, fields.Get("code")); err != nil {
+			return s.showAppointment(c, err)
+		}
+	}
 	return s.ownChange(c, func(id string) queue.Command { return queue.ConfirmAppointment{Appointment: id} })
 }
 
