@@ -95,4 +95,4 @@ fuzz-short:
 
 browser: packages-test build node_modules/.package-lock.json
 	@echo "== browser tests"
-	@node --test --test-concurrency=1 --test-reporter=spec $(wildcard display/browser/*.test.mjs)
+	@node --test --test-concurrency=2 --test-reporter=spec $(wildcard display/browser/*.test.mjs)
