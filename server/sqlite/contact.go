@@ -188,20 +188,10 @@ func (db *DB) RewrapContacts(ctx context.Context, keyID string, f func(people.Co
 	if err != nil {
 		return 0, err
 	}
-	n := 0
-	for _, r := range all {
-		sealed, err := f(r)
-		if err != nil {
-			return n, err
-		}
-		changed, err := db.rewrap(ctx, `UPDATE contact SET key_id = ?, wrapped = ? WHERE office = ? AND id = ? AND wrapped = ?`,
-			sealed.KeyID, sealed.Wrapped, r.Office, r.ID, r.Wrapped)
-		if err != nil {
-			return n, err
-		}
-		n += changed
-	}
-	return n, db.scrubAll(ctx)
+	return rewrapAll(ctx, db, all, f, func(r people.ContactRow, s people.Sealed) (int, error) {
+		return db.rewrap(ctx, `UPDATE contact SET key_id = ?, wrapped = ? WHERE office = ? AND id = ? AND wrapped = ?`,
+			s.KeyID, s.Wrapped, r.Office, r.ID, r.Wrapped)
+	})
 }
 
 func (db *DB) rewrap(ctx context.Context, query string, args ...any) (n int, err error) {

@@ -89,14 +89,23 @@ func (db *DB) RewrapNotes(ctx context.Context, keyID string, f func(people.Row) 
 	if err != nil {
 		return 0, err
 	}
+	return rewrapAll(ctx, db, all, f, func(r people.Row, s people.Sealed) (int, error) {
+		return db.rewrap(ctx, `UPDATE note SET key_id = ?, wrapped = ? WHERE office = ? AND ticket = ? AND wrapped = ?`,
+			s.KeyID, s.Wrapped, r.Office, r.Ticket, r.Wrapped)
+	})
+}
+
+// rewrapAll gives each row its key sealed anew and says how many took it; a row
+// that was changed meanwhile is left as it is. The old keys are in no file when it
+// returns nil.
+func rewrapAll[R any](ctx context.Context, db *DB, rows []R, seal func(R) (people.Sealed, error), put func(R, people.Sealed) (int, error)) (int, error) {
 	n := 0
-	for _, r := range all {
-		sealed, err := f(r)
+	for _, r := range rows {
+		sealed, err := seal(r)
 		if err != nil {
 			return n, err
 		}
-		changed, err := db.rewrap(ctx, `UPDATE note SET key_id = ?, wrapped = ? WHERE office = ? AND ticket = ? AND wrapped = ?`,
-			sealed.KeyID, sealed.Wrapped, r.Office, r.Ticket, r.Wrapped)
+		changed, err := put(r, sealed)
 		if err != nil {
 			return n, err
 		}
