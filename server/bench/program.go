@@ -32,6 +32,10 @@ type officeOf struct {
 	desks int
 }
 
+// letters are what numbers may begin with. Each belongs to one office of a town,
+// so that a configuration has at most so many offices.
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // configuration writes a town of such offices in which nothing is held back that
 // a crowd of one machine would otherwise hit: numbers drawn with one token.
 func configuration(offices []officeOf) string {
@@ -45,17 +49,17 @@ devices: { trust_local: false }
 speech: { command: 'no-voice {lang} {file} {text}' }
 offices:
 `)
-	for _, o := range offices {
+	for i, o := range offices {
 		fmt.Fprintf(&b, `  - id: %s
     names: { de: Amt, en: Office }
     zone: Europe/Berlin
     hours: []
     categories:
-      - { id: cards, letter: A, names: { de: Ausweise, en: Cards } }
+      - { id: cards%d, letter: %c, names: { de: Ausweise, en: Cards } }
     services:
-      - { id: card, category: cards, names: { de: Personalausweis, en: ID card } }
+      - { id: card, category: cards%d, names: { de: Personalausweis, en: ID card } }
     desks:
-`, o.id)
+`, o.id, i, letters[i], i)
 		for d := range o.desks {
 			fmt.Fprintf(&b, "      - { id: d%d, names: { de: Platz %d, en: Desk %d } }\n", d, d+1, d+1)
 		}

@@ -79,7 +79,14 @@ func openTown(dir string, waiting int) (*inside, error) {
 	if err != nil {
 		return nil, err
 	}
-	town, err := office.OpenTown(ctx, cfg.AllRules(), db.Journal(), secrets, office.Options{Now: wallClock, Log: log})
+	// A configuration has letters for 26 offices; the rules know no such bound.
+	rules := cfg.AllRules()
+	for i := officesMost; i < waiting; i++ {
+		r := *rules[len(rules)-1]
+		r.Office = fmt.Sprint("of", i)
+		rules = append(rules, r.Compile())
+	}
+	town, err := office.OpenTown(ctx, rules, db.Journal(), secrets, office.Options{Now: wallClock, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +143,7 @@ func (in *inside) commands(waiting int, span time.Duration) (pace, error) {
 			})
 		}
 		return perSecond(context.Background(), callers, span)
-	}, waiting)
+	}, waiting, waiting)
 }
 
 // latency gives one command after the other and measures beside each what the
