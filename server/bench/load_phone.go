@@ -73,23 +73,15 @@ func (l *loader) bytes(fd int32, p *phone, b []byte) bool {
 		}
 		b = b[end+4:]
 	}
-	for len(b) >= 2 {
-		head, size := 2, int(b[1]&0x7f)
-		switch {
-		case size == 126 && len(b) >= 4:
-			head, size = 4, int(binary.BigEndian.Uint16(b[2:]))
-		case size == 127 && len(b) >= 10:
-			head, size = 10, int(binary.BigEndian.Uint64(b[2:]))
-		case size >= 126:
-			size = 1 << 30
-		}
-		if len(b) < head+size {
+	for {
+		head, payload, whole := wholeFrame(b)
+		if !whole {
 			break
 		}
-		if !l.frame(fd, p, b[0], b[head:head+size]) {
+		if !l.frame(fd, p, head, payload) {
 			return false
 		}
-		b = b[head+size:]
+		b = b[frameLength(payload):]
 	}
 	if len(b) > 0 {
 		p.rest = bytes.Clone(b)

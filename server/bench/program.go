@@ -52,14 +52,14 @@ offices:
 	for i, o := range offices {
 		fmt.Fprintf(&b, `  - id: %s
     names: { de: Amt, en: Office }
-    zone: Europe/Berlin
+    zone: %s
     hours: []
     categories:
       - { id: cards%d, letter: %c, names: { de: Ausweise, en: Cards } }
     services:
       - { id: card, category: cards%d, names: { de: Personalausweis, en: ID card } }
     desks:
-`, o.id, i, letters[i], i)
+`, o.id, noonZone(), i, letters[i], i)
 		for d := range o.desks {
 			fmt.Fprintf(&b, "      - { id: d%d, names: { de: Platz %d, en: Desk %d } }\n", d, d+1, d+1)
 		}
@@ -67,6 +67,18 @@ offices:
 	b.WriteString("screens:\n")
 	fmt.Fprintf(&b, "  - { id: lobby, office: %s, names: { de: Halle, en: Lobby }, languages: [de, en] }\n", offices[0].id)
 	return b.String()
+}
+
+// noonZone is a zone in which it is about noon: a measurement must not run into
+// midnight, when an office closes its day and all desks with it.
+func noonZone() string {
+	switch ahead := 12 - wallClock().Hour(); {
+	case ahead > 0:
+		return fmt.Sprintf("Etc/GMT-%d", ahead) // these names count the other way
+	case ahead < 0:
+		return fmt.Sprintf("Etc/GMT+%d", -ahead)
+	}
+	return "Etc/GMT"
 }
 
 // startProgram builds the program and starts it on the server's core. under is
