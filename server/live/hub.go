@@ -223,21 +223,22 @@ func (s *Seat) Leave() {
 func (s *Seat) Newest() (f Frame, ok bool, err error) {
 	s.room.mu.Lock()
 	defer s.room.mu.Unlock()
-	return s.takeLocked()
+	f, s.seen, ok, err = s.room.takeLocked(s.seen)
+	return f, ok, err
 }
 
-func (s *Seat) takeLocked() (f Frame, ok bool, err error) {
-	r := s.room
+// takeLocked chooses what a follower takes whose newest message was number
+// seen; now is the number it has taken afterwards. See Seat.Newest.
+func (r *room) takeLocked(seen uint64) (f Frame, now uint64, ok bool, err error) {
 	switch {
-	case r.frameN > s.seen:
-		f, ok = r.frame, true
-	case r.heartN > s.seen:
-		f, ok = r.heart, true
+	case r.frameN > seen:
+		return r.frame, r.n, true, nil
+	case r.heartN > seen:
+		return r.heart, r.n, true, nil
 	case r.ended:
-		return Frame{}, false, ErrEnded
+		return Frame{}, seen, false, ErrEnded
 	}
-	s.seen = r.n
-	return f, ok, nil
+	return Frame{}, seen, false, nil
 }
 
 // Wake is closed when there may be something for Newest to take: at once if
