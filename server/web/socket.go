@@ -44,7 +44,7 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	if err != nil {
 		return err
 	}
-	f.pace = open.limits.pace
+	f.pace, f.clock = open.limits.pace, s.deps.Clock
 	if !open.roomFor(f) {
 		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
 	}

@@ -34,7 +34,8 @@ type SocketLimits struct {
 // comment.
 type pace struct {
 	ping  time.Duration // 25 s
-	dead  time.Duration // 60 s without a pong
+	dead  time.Duration // 60 s without a word
+	whole time.Duration // 10 s for a frame or message to come whole
 	frame time.Duration // 5 s for a frame to be taken
 	bye   time.Duration // 1 s for the other side's close frame
 	again time.Duration // 1 min until it is asked again whether it may follow
@@ -51,7 +52,8 @@ func (l SocketLimits) filled() SocketLimits {
 		l.PerAddress = 250
 	}
 	l.pace = pace{
-		ping: cmp.Or(l.pace.ping, 25*time.Second), dead: cmp.Or(l.pace.dead, time.Minute), frame: cmp.Or(l.pace.frame, 5*time.Second),
+		ping: cmp.Or(l.pace.ping, 25*time.Second), dead: cmp.Or(l.pace.dead, time.Minute),
+		whole: cmp.Or(l.pace.whole, 10*time.Second), frame: cmp.Or(l.pace.frame, 5*time.Second),
 		bye: cmp.Or(l.pace.bye, time.Second), again: cmp.Or(l.pace.again, time.Minute),
 	}
 	return l
@@ -177,6 +179,7 @@ type follower struct {
 	still func(ctx context.Context) bool
 
 	pace   pace
+	clock  func() time.Time
 	line   line
 	ending chan closing // holds the first reason to end
 }
@@ -202,6 +205,3 @@ func (f *follower) endCode() closing {
 	}
 	return closing{closeRevoked, "access ended"}
 }
-
-// readLimit bounds what a follower may send: it has nothing to say.
-const readLimit = 4 << 10

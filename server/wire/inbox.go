@@ -109,6 +109,9 @@ func (in *inbox) feed(b []byte, a *allowance, ping func(payload []byte)) (rest *
 		if !whole {
 			break
 		}
+		if !now.open {
+			in = nil // what had begun has ended
+		}
 	}
 	if now.has == 0 && !now.open {
 		return nil, Closing{}

@@ -319,6 +319,28 @@ func TestWhoIsSilentKeepsNothing(t *testing.T) {
 	}
 }
 
+func TestWhatBeginsAnewIsToldByAnotherInbox(t *testing.T) {
+	var a allowance
+	ping := func([]byte) {}
+	one, _ := (*inbox)(nil).feed(frame(0x89, "one")[:5], &a, ping)
+	same, _ := one.feed(frame(0x89, "one")[5:8], &a, ping)
+	if one == nil || same != one {
+		t.Fatalf("a frame that goes on: %p, %p", one, same)
+	}
+	two, _ := same.feed(join(frame(0x89, "one")[8:], frame(0x8a, "two")[:3]), &a, ping)
+	if two == nil || two == one {
+		t.Errorf("another frame: %p, %p", one, two)
+	}
+	text, _ := two.feed(join(frame(0x8a, "two")[3:], frame(0x01, "text")), &a, ping)
+	if text == nil || text == two {
+		t.Errorf("a message: %p, %p", two, text)
+	}
+	on, _ := text.feed(join(frame(0x89, "between"), frame(0x00, "goes on"), frame(0x8a, "")[:1]), &a, ping)
+	if on != text {
+		t.Errorf("a message that goes on: %p, %p", text, on)
+	}
+}
+
 func TestAnAllowanceComesBackWithTime(t *testing.T) {
 	var a allowance
 	takes := func() (n int) {
