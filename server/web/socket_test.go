@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -249,86 +248,14 @@ func (h *house) rawSocket(topic string) net.Conn {
 	}
 	h.t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprintf(conn, "GET /live?topic=%s HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", topic, strings.TrimPrefix(h.url, "http://"), h.url)
+	conn.Write(h.handshake(topic))
 	return conn
 }
 
-// closeCode reads a raw socket to its close frame.
-func closeCode(t *testing.T, conn net.Conn) int {
-	t.Helper()
-	r := bufio.NewReader(conn)
-	resp, err := http.ReadResponse(r, nil)
-	if err != nil || resp.StatusCode != 101 {
-		t.Fatalf("no socket: %v, %v", resp, err)
-	}
-	for {
-		head := make([]byte, 2)
-		if _, err := io.ReadFull(r, head); err != nil {
-			t.Fatalf("ended without a close frame: %v", err)
-		}
-		n := int(head[1] & 127)
-		if n == 126 {
-			ext := make([]byte, 2)
-			io.ReadFull(r, ext)
-			n = int(ext[0])<<8 | int(ext[1])
-		}
-		body := make([]byte, n)
-		if _, err := io.ReadFull(r, body); err != nil {
-			t.Fatal(err)
-		}
-		if head[0]&15 == 8 {
-			if len(body) < 2 {
-				return 1005
-			}
-			return int(body[0])<<8 | int(body[1])
-		}
-	}
-}
-
-// masked is one frame of a client.
-func masked(head byte, body []byte) []byte {
-	b := []byte{head}
-	switch {
-	case len(body) < 126:
-		b = append(b, 0x80|byte(len(body)))
-	default:
-		b = append(b, 0x80|126, byte(len(body)>>8), byte(len(body)))
-	}
-	b = append(b, 1, 2, 3, 4)
-	for i, c := range body {
-		b = append(b, c^byte(i%4+1))
-	}
-	return b
-}
-
-func TestInvalidFramesGetTheirCloseCode(t *testing.T) {
-	h := newHouse(t)
-	for name, c := range map[string]struct {
-		send []byte
-		want int
-	}{
-		"a text":                   {masked(0x81, []byte("hello")), 1008},
-		"an empty text":            {masked(0x81, nil), 1008},
-		"bytes":                    {masked(0x82, []byte{1, 2}), 1008},
-		"no UTF-8":                 {masked(0x81, []byte{0xff, 0xfe}), 1007},
-		"more than 4 KiB":          {masked(0x81, make([]byte, 5000)), 1009},
-		"4 KiB in fragments":       {append(masked(0x01, make([]byte, 3000)), masked(0x80, make([]byte, 3000))...), 1009},
-		"a claimed terabyte":       {[]byte{0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4}, 1009},
-		"not masked":               {[]byte{0x81, 1, 'x'}, 1002},
-		"a reserved bit":           {masked(0xc1, []byte("x")), 1002},
-		"an unknown opcode":        {masked(0x83, []byte("x")), 1002},
-		"a fragmented ping":        {masked(0x09, []byte("x")), 1002},
-		"a continuation of naught": {masked(0x80, []byte("x")), 1002},
-		"a ping of 200 bytes":      {masked(0x89, make([]byte, 200)), 1002},
-		"a close":                  {masked(0x88, []byte{3, 232}), 1000},
-	} {
-		conn := h.rawSocket("office:hall")
-		conn.Write(c.send)
-		if got := closeCode(t, conn); got != c.want {
-			t.Errorf("%s: closed with %d, want %d", name, got, c.want)
-		}
-	}
+// handshake is how a page of ours asks for a socket.
+func (h *house) handshake(topic string) []byte {
+	return fmt.Appendf(nil, "GET /live?topic=%s HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", topic, strings.TrimPrefix(h.url, "http://"), h.url)
 }
 
 func TestWhoDoesNotAnswerPingsIsCutOff(t *testing.T) {
