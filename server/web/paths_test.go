@@ -1,18 +1,10 @@
 package web
 
 import (
-	"testing"
 	"time"
 
 	"aufruf/server/wire"
 )
-
-// onBothPaths runs a test with followers' sockets taken over, and with a
-// goroutine for each.
-func onBothPaths(t *testing.T, test func(t *testing.T, path func(*Deps))) {
-	t.Run("taken over", func(t *testing.T) { test(t, takenOver) })
-	t.Run("plain", func(t *testing.T) { test(t, func(*Deps) {}) })
-}
 
 // takenOver makes a house take followers' sockets over, with times that follow
 // those of the ordinary path.
