@@ -31,6 +31,8 @@ type kind struct {
 // kinds are all, the ruler first.
 var kinds = []kind{
 	{name: "ruler", label: "ruler: raw accept4, send(2)", path: "/live", make: newRuler},
+	{name: "ours", label: "Aufruf, socket taken over, io_uring where it is", path: "/live", make: newOurs},
+	{name: "send", label: "the same, one send(2) for each", path: "/live", make: newOursSend},
 	{name: "plain", label: "Aufruf, plain path: goroutine and channel each", path: "/live", make: newPlain},
 	{name: "fiber", label: "Fiber + contrib/websocket, one loop, prepared message", path: "/live", make: newFiber},
 	{name: "gorilla", label: "gorilla/websocket v1.5.3, prepared message", path: "/live", make: newGorilla},

@@ -82,7 +82,9 @@ type plainPath struct {
 	seq    uint64
 }
 
-func newPlain() server {
+func newPlain() server { return newPlainPath() }
+
+func newPlainPath() *plainPath {
 	return &plainPath{hub: live.NewHub(), topic: live.Topic{Kind: live.Office, Office: "hall"}}
 }
 
