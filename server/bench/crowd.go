@@ -80,8 +80,8 @@ func (h hall) publish(seq, size int) (p published, err error) {
 }
 
 // crowd is how this server's followers connect.
-func (h hall) crowd(n int) task {
-	return task{N: n, Address: h.address, Paths: []string{h.kind.path}, Hello: h.kind.hello}
+func (h hall) crowd(n, window int) task {
+	return task{N: n, Window: window, Address: h.address, Paths: []string{h.kind.path}, Hello: h.kind.hello}
 }
 
 // pair is a server with a town of its own.

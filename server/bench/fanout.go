@@ -21,6 +21,8 @@ type fanoutFlags struct {
 	idle     time.Duration
 	together int
 	pause    time.Duration
+	window   int
+	gentle   int
 	out      string
 }
 
@@ -34,6 +36,8 @@ func (f *fanoutFlags) parse(name string, args []string) ([]kind, error) {
 	fs.DurationVar(&f.idle, "idle", time.Minute, "how long followers are idle before memory is read; 0: not measured")
 	fs.IntVar(&f.together, "together", 3, "how many servers are idle at once")
 	fs.DurationVar(&f.pause, "pause", 60*time.Millisecond, "between messages; a follower gets at most one in 50 ms")
+	fs.IntVar(&f.window, "window", 2000, "handshakes under way at once")
+	fs.IntVar(&f.gentle, "gentle", 64, "the same where memory is measured: it is not to hold what a storm left behind")
 	fs.StringVar(&f.out, "out", "", "folder of the results (default build/bench)")
 	if err := fs.Parse(args); err != nil {
 		return nil, errHelp
@@ -137,7 +141,7 @@ func (f *fanoutFlags) one(ctx context.Context, k kind) (m measured, err error) {
 	if err != nil {
 		return m, err
 	}
-	o, err := p.town.open(p.crowd(f.conns))
+	o, err := p.town.open(p.crowd(f.conns, f.window))
 	if err != nil {
 		return m, err
 	}
@@ -213,7 +217,7 @@ func (f *fanoutFlags) residentOf(ctx context.Context, group []kind, res *fanoutR
 			return err
 		}
 		pairs = append(pairs, p)
-		if _, err := p.town.open(p.crowd(10)); err != nil {
+		if _, err := p.town.open(p.crowd(10, f.gentle)); err != nil {
 			return err
 		}
 		if _, err := p.deliver(1, f.size, 10); err != nil {
@@ -230,7 +234,7 @@ func (f *fanoutFlags) residentOf(ctx context.Context, group []kind, res *fanoutR
 			return err
 		}
 		before = append(before, s)
-		o, err := p.town.open(p.crowd(f.conns))
+		o, err := p.town.open(p.crowd(f.conns, f.gentle))
 		if err != nil {
 			return err
 		}

@@ -230,7 +230,8 @@ const method = `
 * Each round starts every server anew; the order turns. Figures are divided by
   the ruler's of the same round and then the median is taken.
 * Memory is VmRSS after all followers were idle, less VmRSS after ten had come
-  and gone, by their number. The kernel's own share, about 5 kB a socket, is in
+  and gone, by their number; they connect 64 at a time, since what a storm leaves
+  to the collector is another question. The kernel's own share, about 5 kB a socket, is in
   no process's figure.
 * *next* during the storm, commands over HTTP, frozen phones, the lobby screen
   and the soak run against the real program with a configuration of its own.

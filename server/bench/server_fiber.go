@@ -148,19 +148,13 @@ func prepared(frame live.Frame) *wire.PreparedMessage {
 	}).(*wire.PreparedMessage)
 }
 
-// envelope is what live.NewFrame sets around a view.
-var envelope = len(live.NewFrame(1, 1, time.Unix(0, 0), "b", []byte("{}")).Wire)
-
-func (p *plainPath) publish(message []byte) {
+// publish makes a view of such a length that the whole frame has the length
+// asked for.
+func (p *plainPath) publish(m []byte) {
 	p.seq++
-	view := message // of such a length that the whole frame has the length asked for
-	if cut := len(message) - envelope; cut > 24 {
-		view = viewOf(int(p.seq), cut)
-	}
-	p.hub.Publish(p.topic, live.NewFrame(p.seq, p.seq, time.Unix(0, 0), "b", view))
+	frame := func(view []byte) live.Frame { return live.NewFrame(p.seq, p.seq, time.Unix(0, 0), "b", view) }
+	envelope := len(frame([]byte{}).Wire)
+	p.hub.Publish(p.topic, frame(message(int(p.seq), max(len(m)-envelope, 40))))
 }
-
-// viewOf is a small view that differs each time.
-func viewOf(seq, size int) []byte { return message(seq, size) }
 
 func (p *plainPath) open() int { return int(p.opened.Load()) }

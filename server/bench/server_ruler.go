@@ -97,7 +97,9 @@ func (r *ruler) read(fd int32, buf []byte) {
 	}
 }
 
-var keyHeader = []byte("Sec-WebSocket-Key: ")
+// keyHeader is the end of the header's name: clients differ in how they write
+// its beginning.
+var keyHeader = []byte("ocket-Key: ")
 
 func (r *ruler) upgrade(fd int32, head []byte) {
 	i := bytes.Index(head, keyHeader)
