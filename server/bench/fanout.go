@@ -75,6 +75,9 @@ type measured struct {
 	Storm    float64 `json:"storm"` // until all are in
 	FirstP99 float64 `json:"first_p99"`
 	Refused  int     `json:"refused"`
+	// Resident is what a storm and all messages left: bytes for each follower,
+	// read at once.
+	Resident float64 `json:"resident"`
 }
 
 // fanoutResult is what the run leaves in build/bench/fanout.json.
@@ -141,6 +144,7 @@ func (f *fanoutFlags) one(ctx context.Context, k kind) (m measured, err error) {
 	if err != nil {
 		return m, err
 	}
+	fresh := before.RSS
 	o, err := p.town.open(p.crowd(f.conns, f.window))
 	if err != nil {
 		return m, err
@@ -183,6 +187,7 @@ func (f *fanoutFlags) one(ctx context.Context, k kind) (m measured, err error) {
 		}
 	}
 	after, err = p.stats()
+	m.Resident = float64(after.RSS-fresh) / float64(o.Open)
 	m.Message = float64(after.CPU-before.CPU) / float64(o.Open*f.messages)
 	m.Last, m.LastP90 = quantile(lasts, 0.5), quantile(lasts, 0.9)
 	return m, err
@@ -282,16 +287,25 @@ func (r fanoutResult) refused(name string) (n int) {
 	return n
 }
 
+// right is the memory of a follower right after a storm and all messages.
+func (r fanoutResult) right(name string) float64 {
+	var all []float64
+	for _, m := range r.Rounds[name] {
+		all = append(all, m.Resident)
+	}
+	return median(all)
+}
+
 func (r fanoutResult) print() {
 	fmt.Printf("\n%d followers, %d B, %d rounds; ruler = 1.00 in each round; median (least–most)\n", r.Conns, r.Size, len(r.Rounds["ruler"]))
-	fmt.Printf("%-10s  %-24s  %-24s  %-24s  %9s  %s\n", "kind", "CPU per message", "last has it", "CPU per connect", "idle RSS", "refused")
+	fmt.Printf("%-10s  %-24s  %-24s  %-24s  %9s  %9s  %s\n", "kind", "CPU per message", "last has it", "CPU per connect", "idle RSS", "after", "refused")
 	for _, name := range r.Kinds {
 		rss := "–"
 		if b, ok := r.Resident[name]; ok {
 			rss = fmt.Sprintf("%.0f B", b)
 		}
-		fmt.Printf("%-10s  %-24s  %-24s  %-24s  %9s  %d\n", name, spread(r.relative(name, cpuOfMessage)), spread(r.relative(name, lastHas)),
-			spread(r.relative(name, cpuOfConnect)), rss, r.refused(name))
+		fmt.Printf("%-10s  %-24s  %-24s  %-24s  %9s  %7.0f B  %d\n", name, spread(r.relative(name, cpuOfMessage)), spread(r.relative(name, lastHas)),
+			spread(r.relative(name, cpuOfConnect)), rss, r.right(name), r.refused(name))
 	}
 	printGoals(r.goals())
 }

@@ -189,13 +189,13 @@ func (f figures) peers(line func(string, ...any)) {
 	r := *f.fanout
 	line("\n### Beside the peers\n")
 	line("%s followers, %d bytes, %d rounds, the kinds in turn; the ruler of the same round is 1.00. Median, least and most.\n", thousands(float64(r.Conns)), r.Size, len(r.Rounds["ruler"]))
-	line("| | CPU for each message | the last has it | CPU for each connect | memory, idle | refused |\n| --- | --- | --- | --- | --- | --- |")
+	line("| | CPU for each message | the last has it | CPU for each connect | memory, idle | right after a storm | refused |\n| --- | --- | --- | --- | --- | --- | --- |")
 	for _, name := range r.Kinds {
 		memory := "–"
 		if b, ok := r.Resident[name]; ok && !math.IsNaN(b) {
 			memory = thousands(b) + " B"
 		}
-		line("| %s | %s | %s | %s | %s | %d |", labelOf(name), spread(r.relative(name, cpuOfMessage)), spread(r.relative(name, lastHas)), spread(r.relative(name, cpuOfConnect)), memory, r.refused(name))
+		line("| %s | %s | %s | %s | %s | %s B | %d |", labelOf(name), spread(r.relative(name, cpuOfMessage)), spread(r.relative(name, lastHas)), spread(r.relative(name, cpuOfConnect)), memory, thousands(r.right(name)), r.refused(name))
 	}
 	absolute := func(of func(measured) float64) float64 {
 		var all []float64
@@ -221,7 +221,9 @@ const method = `
   looks at frames' heads only. Its addresses are 127.0.x.y, 200 phones each.
 * **The ruler** is a server of the same shape that does nothing but system calls:
   accept4, one read, SHA-1, one send with the answer and the first state, one
-  epoll_ctl; and for a message one sendto with MSG_DONTWAIT for each descriptor.
+  epoll_ctl; and for a message one sendto with MSG_DONTWAIT for each descriptor. It is
+  written in Go with raw system calls; the same loop in C took as long (2.6 and
+  2.5 µs a send, side by side, on a busy machine).
 * Processor time is the server's own, user and system, from getrusage; on
   loopback it holds much of what the receiver's kernel does, for all alike.
 * Every kind gives each follower a first state of 200 bytes after the handshake.
