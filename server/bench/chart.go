@@ -31,14 +31,14 @@ type chart struct {
 const chartStyle = `<style>
 :root{--ground:#fff;--ink:#1b1b1b;--soft:#6b6b6b;--rule:#d9d9d9;--bar:#9a9a9a;--ours:#0072b2;--ruler:#c9c9c9}
 @media (prefers-color-scheme:dark){:root{--ground:#16181b;--ink:#ececec;--soft:#a8a8a8;--rule:#3c3c3c;--bar:#7d7d7d;--ours:#56b4e9;--ruler:#55585c}}
-.ground{fill:var(--ground)}text{font:12px system-ui,sans-serif;fill:var(--ink)}.title{font-weight:600;font-size:14px}.soft{fill:var(--soft)}.strong{font-weight:600}.right{text-anchor:end}.middle{text-anchor:middle}
+.ground{fill:var(--ground)}text{font:12px system-ui,sans-serif;fill:var(--ink)}.value{fill:var(--soft);paint-order:stroke;stroke:var(--ground);stroke-width:4px}.value.strong{fill:var(--ink)}.title{font-weight:600;font-size:14px}.soft{fill:var(--soft)}.strong{font-weight:600}.right{text-anchor:end}.middle{text-anchor:middle}
 .bar{fill:var(--bar)}.bar.ours{fill:var(--ours)}.bar.ruler{fill:var(--ruler)}.spread{stroke:var(--ink);stroke-width:1.2}.goal{stroke:var(--ink);stroke-dasharray:4 3}.hope{stroke:var(--soft);stroke-dasharray:1 3}.axis{stroke:var(--rule)}
 </style>
 `
 
 const (
-	chartWidth = 720.0
-	labelWidth = 300.0
+	chartWidth = 780.0
+	labelWidth = 360.0
 	valueWidth = 110.0
 	rowHeight  = 26.0
 	chartTop   = 62.0
@@ -75,16 +75,16 @@ func (c chart) String() string {
 		if row.most > row.least {
 			fmt.Fprintf(&b, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"spread\"/>\n", x(row.least), y+11, x(row.most), y+11)
 		}
-		fmt.Fprintf(&b, "<text x=\"%.1f\" y=\"%.1f\" class=\"soft%s\">%s</text>\n", max(x(row.value), x(row.most))+6, y+15, text, escape(row.said))
+		fmt.Fprintf(&b, "<text x=\"%.1f\" y=\"%.1f\" class=\"value%s\">%s</text>\n", max(x(row.value), x(row.most))+6, y+15, text, escape(row.said))
 	}
 	for _, line := range []struct {
-		at           float64
-		class, label string
-		y            float64
-	}{{c.goal, "goal", "goal", 44}, {c.hope, "hope", "hope", 56}} {
+		at          float64
+		class, side string
+		y, x        float64
+	}{{c.goal, "goal", "soft", 46, 4}, {c.hope, "hope", "soft right", 46, -4}} {
 		if line.at > 0 {
-			fmt.Fprintf(&b, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n<text x=\"%.1f\" y=\"%.1f\" class=\"soft\">%s %s</text>\n",
-				x(line.at), line.y-8, x(line.at), bottom, line.class, x(line.at)+4, line.y, line.label, escape(trim(line.at)+c.unit))
+			fmt.Fprintf(&b, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s %s</text>\n",
+				x(line.at), line.y-8, x(line.at), bottom, line.class, x(line.at)+line.x, line.y, line.side, line.class, escape(trim(line.at)+c.unit))
 		}
 	}
 	b.WriteString("</svg>\n")

@@ -95,6 +95,10 @@ func commandsOverHTTP(ctx context.Context, dir string, waiting int, span time.Du
 		return r, err
 	}
 	defer p.stop()
+	// At its start the program looks ahead for every office at once.
+	if err := rest(ctx, 3*time.Second); err != nil {
+		return r, err
+	}
 	measure := func(n int, at func(i int) (office string, desk int)) (float64, error) {
 		var callers []func() error
 		for i := range n {

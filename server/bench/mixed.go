@@ -11,6 +11,7 @@ import (
 type mixedResult struct {
 	Machine machine   `json:"machine"`
 	Phones  int       `json:"phones"`
+	Owners  int       `json:"owners"` // of them, follow a number of their own at the lobby's measurement
 	Frozen  []frozen  `json:"frozen"`
 	Screen  []float64 `json:"screen"` // commit to the lobby screen's socket, nanoseconds
 	Phone   []float64 `json:"phone"`  // commit to the last phone, of the same presses
@@ -30,9 +31,10 @@ type frozen struct {
 // scene is the real program with a town on it.
 type scene struct {
 	*program
-	town   town
-	clerk  *clerk
-	screen *screen
+	town    town
+	clerk   *clerk
+	screen  *screen
+	secrets []string // of the numbers drawn, in the order of the line
 }
 
 func openScene(ctx context.Context, dir string, numbers int) (*scene, error) {
@@ -52,7 +54,7 @@ func (s *scene) people(ctx context.Context, numbers int) (err error) {
 	if s.town, err = startTown(ctx); err != nil {
 		return err
 	}
-	if err := s.prepare("hall", 1, numbers); err != nil {
+	if s.secrets, err = s.prepare("hall", 1, numbers); err != nil {
 		return err
 	}
 	if s.screen, err = s.program.screen("board:hall:lobby"); err != nil {
@@ -116,13 +118,14 @@ func mixed(ctx context.Context, args []string) error {
 	rounds := fs.Int("rounds", 3, "rounds without and with frozen phones")
 	presses := fs.Int("presses", 20, "presses of next in each half of a round")
 	lobby := fs.Int("lobby", 200, "presses for the lobby screen's latency")
+	owners := fs.Int("owners", 500, "phones among them that follow a number of their own, at the lobby's measurement")
 	dir := fs.String("dir", "", "folder of the program's data (default build/bench)")
 	out := fs.String("out", "", "folder of the results (default build/bench)")
 	if err := fs.Parse(args); err != nil {
 		return errHelp
 	}
 	res := mixedResult{Machine: thisMachine(), Phones: *phones}
-	s, err := openScene(ctx, *dir, *lobby+*rounds**presses*3+100)
+	s, err := openScene(ctx, *dir, max(*owners, *lobby+*rounds**presses*2+100))
 	if err != nil {
 		return err
 	}
@@ -130,7 +133,7 @@ func mixed(ctx context.Context, args []string) error {
 	if err := s.frozen(ctx, &res, *rounds, *presses, int(float64(*phones)**share)); err != nil {
 		return err
 	}
-	if err := s.lobby(ctx, &res, *lobby); err != nil {
+	if err := s.lobby(ctx, &res, *lobby, *owners); err != nil {
 		return err
 	}
 	res.Machine.Sharp = s.screen.sharp
@@ -203,11 +206,19 @@ func (s *scene) frozen(ctx context.Context, res *mixedResult, rounds, presses, s
 }
 
 // lobby measures the screen with all phones following.
-func (s *scene) lobby(ctx context.Context, res *mixedResult, presses int) error {
-	t := s.crowd(res.Phones-res.Frozen[0].Healthy, "hall")
-	t.Group = 2
-	if _, err := s.town.open(t); err != nil {
-		return err
+func (s *scene) lobby(ctx context.Context, res *mixedResult, presses, owners int) error {
+	res.Owners = min(owners, res.Phones-res.Frozen[0].Healthy, len(s.secrets))
+	public := s.crowd(res.Phones-res.Frozen[0].Healthy-res.Owners, "hall")
+	own := s.owners(s.secrets[len(s.secrets)-res.Owners:]) // the last of the line
+	public.Group, own.Group = 2, 3
+	for _, t := range []task{public, own} {
+		o, err := s.town.open(t)
+		if err != nil {
+			return err
+		}
+		if o.Open < t.N {
+			return fmt.Errorf("only %d of %d phones more are in: %v", o.Open, t.N, o.Refused)
+		}
 	}
 	for i := range presses {
 		screen, phone, err := s.press(0, res.Frozen[0].Healthy)
@@ -235,6 +246,6 @@ func (r mixedResult) goals() []goal {
 	}
 	return []goal{
 		{"10 % frozen: last healthy phone, without = 1", median(slower), "", 1.1, 0, fmt.Sprintf("memory %+.1f MB for %d frozen, %d healthy ones lost", median(memory), r.Frozen[0].Frozen, lost)},
-		{"lobby screen after the commit, p99", quantile(r.Screen, 0.99) / 1e6, "ms", 5, 1, fmt.Sprintf("p50 %.2f ms, %d phones, last phone p50 %.0f ms", median(r.Screen)/1e6, r.Phones, median(r.Phone)/1e6)},
+		{"lobby screen after the commit, p99", quantile(r.Screen, 0.99) / 1e6, "ms", 5, 1, fmt.Sprintf("p50 %.2f ms, %d phones, %d with a number of their own, last phone p50 %.0f ms", median(r.Screen)/1e6, r.Phones, r.Owners, median(r.Phone)/1e6)},
 	}
 }

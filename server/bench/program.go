@@ -184,6 +184,16 @@ func (p *program) crowd(n int, office string) task {
 	return task{N: n, Address: p.address, Paths: []string{"/live?topic=office:" + office}, Head: "Origin: http://" + p.address + "\r\n"}
 }
 
+// owners is how people follow their own numbers, each its own.
+func (p *program) owners(secrets []string) task {
+	t := p.crowd(len(secrets), "")
+	t.Paths = nil
+	for _, s := range secrets {
+		t.Paths = append(t.Paths, "/live?topic=ticket:"+s)
+	}
+	return t
+}
+
 // caller speaks HTTP over one connection that stays open, and costs little.
 type caller struct {
 	conn  io.ReadWriteCloser
@@ -252,18 +262,31 @@ func (c *caller) answer() ([]byte, error) {
 	return c.body, nil
 }
 
-// draw takes a number, next calls one to a desk, open opens a desk.
+// draw takes a number.
 func (c *caller) draw(office string) error {
 	_, err := c.post("/api/v1/offices/"+office+"/tickets", `{"services":[{"id":"card","quantity":1}],"priority":0}`)
 	return err
 }
 
+// drawLink draws and gives the secret at the end of the number's link.
+func (c *caller) drawLink(office string) (string, error) {
+	if err := c.draw(office); err != nil {
+		return "", err
+	}
+	var a struct {
+		Link string `json:"link"`
+	}
+	err := json.Unmarshal(c.body, &a)
+	return a.Link[strings.LastIndexByte(a.Link, '/')+1:], err
+}
+
+// open opens a desk.
 func (c *caller) open(office string, desk int) error {
 	_, err := c.post(fmt.Sprintf("/api/v1/offices/%s/desks/d%d/open", office, desk), `{}`)
 	return err
 }
 
-// next says which record it became and whether somebody was called.
+// next presses next at a desk. It says which record it became and whether somebody was called.
 func (c *caller) next(office string, desk int) (seq uint64, called bool, err error) {
 	raw, err := c.post(fmt.Sprintf("/api/v1/offices/%s/desks/d%d/next", office, desk), `{}`)
 	if err != nil {

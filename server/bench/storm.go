@@ -125,26 +125,29 @@ func (pr *presser) end() ([]float64, error) {
 	return pr.times, err
 }
 
-// prepare opens the desk and draws so many numbers.
-func (p *program) prepare(office string, desks, numbers int) error {
+// prepare opens desks and draws so many numbers; it gives their secrets.
+func (p *program) prepare(office string, desks, numbers int) (secrets []string, err error) {
 	conn, err := dialBlocking(p.address)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer conn.Close()
 	clerk := p.call(conn, "clerk", fmt.Sprint("open", now()))
 	for d := range desks {
 		if err := clerk.open(office, d); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	reception := p.call(conn, "reception", fmt.Sprint("draw", now()))
+	reception.in = clerk.in
 	for range numbers {
-		if err := reception.draw(office); err != nil {
-			return err
+		secret, err := reception.drawLink(office)
+		if err != nil {
+			return nil, err
 		}
+		secrets = append(secrets, secret)
 	}
-	return nil
+	return secrets, nil
 }
 
 func stormOnce(ctx context.Context, dir string, phones int, every time.Duration) (s stormOfTown, isSharp bool, err error) {
@@ -158,7 +161,7 @@ func stormOnce(ctx context.Context, dir string, phones int, every time.Duration)
 		return s, false, err
 	}
 	defer t.stop()
-	if err := p.prepare("hall", 1, 600); err != nil {
+	if _, err := p.prepare("hall", 1, 600); err != nil {
 		return s, false, err
 	}
 	quiet := p.press("hall", every)
