@@ -74,7 +74,7 @@ func (s *Server) follower(c *fiber.Ctx) (*follower, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	f := &follower{topic: topic, public: true, address: access.ClientKey(s.client(c)), ending: make(chan closing, 1)}
+	f := &follower{topic: topic, patches: c.Query("patch") == "1", public: true, address: access.ClientKey(s.client(c)), ending: make(chan closing, 1)}
 	if topic.Kind == live.Ticket {
 		_, id, ok := s.deps.Town.Ticket(topic.Name)
 		if !ok {
@@ -162,6 +162,9 @@ func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 		return
 	}
 	defer seat.Leave()
+	if f.patches {
+		seat.TakePatches()
+	}
 	f.serve(conn, seat)
 }
 
