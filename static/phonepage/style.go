@@ -145,10 +145,13 @@ func splitTop(head string) []string {
 }
 
 var (
-	defined = regexp.MustCompile(`([{;])(--[\w-]+):[^;{}]*(;|)`)
+	defined = regexp.MustCompile(`([{;])(--[\w-]+):[^;{}]*`)
 	read    = regexp.MustCompile(`var\((--[\w-]+)`)
 	empty   = regexp.MustCompile(`[^{};]*\{\}`)
 )
+
+// loose are the marks that stand about where something was left out.
+var loose = strings.NewReplacer("{;", "{", ";;", ";", ";}", "}")
 
 // unread leaves out custom properties that no rule reads, and what is empty
 // then.
@@ -164,5 +167,5 @@ func unread(style string) string {
 		}
 		return m[1]
 	})
-	return empty.ReplaceAllString(strings.ReplaceAll(style, ";}", "}"), "")
+	return empty.ReplaceAllString(loose.Replace(style), "")
 }
