@@ -80,9 +80,8 @@ func Schema(kind string) ([]byte, error) {
 				more:    s,
 			}}
 	}
-	patch := &jsonschema.Schema{Type: "object", AdditionalProperties: none, Required: []string{"v", "seq", "at", "patch"},
+	patch := &jsonschema.Schema{Type: "object", AdditionalProperties: none, Required: []string{"seq", "at", "patch"},
 		Properties: map[string]*jsonschema.Schema{
-			"v":     {Const: jsonschema.Ptr[any](1), Description: "version of the envelope"},
 			"seq":   {Type: "integer", Minimum: jsonschema.Ptr(0.0), Description: "of the state shown; never falls"},
 			"at":    {Type: "integer", Description: "the server's time in milliseconds since 1970"},
 			"patch": {Type: "object", MinProperties: jsonschema.Ptr(1), Description: "what is other in the view than in the one before; only with patch=1"},

@@ -19,11 +19,12 @@ import (
 //
 // Members are never taken away: an object that loses one is replaced.
 
-// patchEnvelope wraps a patch. Its instant is in milliseconds and it names no
-// build: whoever follows has heard that with the whole view.
+// patchEnvelope wraps a patch. It is short, because most of what phones get is
+// shorter than an envelope: the instant in milliseconds, and neither version nor
+// build, which came with the whole view.
 func patchEnvelope(seq uint64, at time.Time, patch []byte) []byte {
 	b := make([]byte, 0, len(patch)+64)
-	b = append(b, `{"v":1,"seq":`...)
+	b = append(b, `{"seq":`...)
 	b = strconv.AppendUint(b, seq, 10)
 	b = append(b, `,"at":`...)
 	b = strconv.AppendInt(b, at.UnixMilli(), 10)

@@ -221,7 +221,7 @@ func TestAPatchIsForWhoHasTakenExactlyTheFrameBefore(t *testing.T) {
 	late := h.Join(hall)
 	defer late.Leave()
 	late.TakePatches()
-	if f := take(t, prompt); string(f.Wire) != `{"v":1,"seq":3,"at":1795424403000,"patch":{"n":3}}` {
+	if f := take(t, prompt); string(f.Wire) != `{"seq":3,"at":1795424403000,"patch":{"n":3}}` {
 		t.Errorf("who has taken the frame before gets %s", f.Wire)
 	}
 	for who, s := range map[string]*Seat{"who missed one": slow, "who takes no patches": plain, "who comes": late} {

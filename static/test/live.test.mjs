@@ -248,7 +248,7 @@ test('back in a network it connects anew at once, however long it would have wai
   assert.equal(FakeSocket.made.length, made + 3, 'and it does not wait as after many attempts in vain')
 })
 
-const patch = (seq, patch) => ({ v: 1, seq, at: 1_795_513_330_000, patch })
+const patch = (seq, patch) => ({ seq, at: 1_795_513_330_000, patch })
 
 test('only who can read patches asks for them', () => {
   start({ patched })
@@ -260,6 +260,7 @@ test('patches go on from the view before on the same socket', () => {
   const ats = []
   start({ patched, first: frame(7), onFrame: (view, { at }) => { views.push(view); ats.push(at) } })
   newest().open()
+  newest().say(patch(8, { n: 'of nothing' }))
   newest().say(frame(8, { n: 8, list: ['a', 'b'], desk: null }))
   newest().say(patch(9, { n: 9, list: [0, 1, []] }))
   newest().say(heart(9))

@@ -10,7 +10,7 @@ const BELIEVE_AFTER = 60_000 // ms; a server that stays behind for so long was s
 
 /**
  * @typedef {Object} Envelope
- * @property {number} v version of the envelope, 1
+ * @property {number} [v] version of the envelope, 1; not in a patch
  * @property {number} seq the journal's number this state comes from
  * @property {string|number} at the server's time: RFC 3339; of a patch, milliseconds
  * @property {string} [build] not in a patch
@@ -131,7 +131,7 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
       } catch {
         return
       }
-      if (!frame || frame.v !== 1) return
+      if (!frame || (frame.patch ? !view : frame.v !== 1)) return
       if (frame.patch) frame.view = patched(view, frame.patch)
       view = frame.view || view
       receive(frame)
