@@ -11,7 +11,7 @@ FUZZTIME ?= 60s
 RACE = $(patsubst %,./%,$(wildcard server/access server/app server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench bench-forecast shots fuzz words clean packages packages-test format vet house node go race fuzz-short browser
+.PHONY: help run demo build test bench bench-forecast shots fuzz words inline clean packages packages-test format vet house node go race fuzz-short browser
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -46,6 +46,9 @@ fuzz: packages ## every fuzz test for FUZZTIME (60s) each
 
 words: ## put display/words/*.json in order
 	go run ./server/words/sortwords
+
+inline: ## make what stands inside the phone page anew, after its script, style or words changed
+	go run ./static/phonepage
 
 clean: ## remove what was built; data stays
 	rm -rf aufruf build node_modules

@@ -14,6 +14,7 @@ var may = map[string][]string{
 	"display":                    {"server/queue", "server/calendar", "server/forecast"},
 	"display/frames":             {"display", "server/queue"},
 	"static":                     {},
+	"static/phonepage":           {},
 	"setup":                      {},
 	"server":                     {"*"},
 	"server/app":                 {"*"},
@@ -63,6 +64,7 @@ var alone = map[string][]string{
 	"github.com/nyaruka/":         {"server/people"},
 	"github.com/wneessen/go-mail": {"server/notify"},
 	"github.com/arran4/":          {"server/feed", "server/notify"},
+	"github.com/evanw/esbuild":    {"static/phonepage"},
 }
 
 // pure rooms have no clock, no disk, no network and no dice.

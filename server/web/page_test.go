@@ -96,7 +96,7 @@ func TestThePhonePageIsReadableWithoutScript(t *testing.T) {
 		t.Errorf("headers %v", page.head)
 	}
 	b := bootOf(t, page)
-	if b.Topic != "ticket:"+strings.TrimPrefix(path, "/t/") || len(b.Frame) == 0 || b.Zone != "UTC" || b.Office.ID != "hall" || b.Words["phone.leave"] == nil {
+	if b.Topic != "ticket:"+strings.TrimPrefix(path, "/t/") || len(b.Frame) == 0 || b.Zone != "UTC" || b.Lang != "de" || b.Words["phone.ahead"] == nil || b.Words["reason.order"] == nil {
 		t.Errorf("boot %+v", b)
 	}
 	h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
@@ -399,7 +399,7 @@ func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 func TestPagesAreCompressedForWhoeverTakesIt(t *testing.T) {
 	h := newHouse(t)
-	for encoding, want := range map[string]string{"gzip, br": "gzip", "identity": ""} {
+	for encoding, want := range map[string]string{"gzip, br": "br", "gzip": "gzip", "br;q=0, gzip": "gzip", "identity": ""} {
 		a := h.want(200, h.page("/sign-in", "", header{"Accept-Encoding", encoding}))
 		if got := a.head.Get("Content-Encoding"); got != want || !strings.Contains(strings.Join(a.head.Values("Vary"), ","), "Accept-Encoding") {
 			t.Errorf("%q: encoded %q, vary %q", encoding, got, a.head.Values("Vary"))

@@ -76,7 +76,7 @@ func (s *Server) follower(c *fiber.Ctx) (*follower, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	f := &follower{topic: topic, public: true, address: access.ClientKey(s.client(c))}
+	f := &follower{topic: topic, patches: c.Query("patch") == "1", public: true, address: access.ClientKey(s.client(c))}
 	if topic.Kind == live.Ticket {
 		_, id, ok := s.deps.Town.Ticket(topic.Name)
 		if !ok {
@@ -164,6 +164,9 @@ func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 		leave()
 		f.refuse(conn, wire.Over)
 		return
+	}
+	if f.patches {
+		seat.TakePatches()
 	}
 	if s.takenOver(conn, seat, f, leave, open) {
 		return

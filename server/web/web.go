@@ -119,9 +119,12 @@ type Server struct {
 	ahead   map[string]*aheadOf // by office
 	metrics *metrics
 	pages   *display.Pages // nil: without assets there are none
-	kept    typicalKept
-	slots   slotsKept
-	proofs  *proofs
+	// What stands inside the phone page; see preparePhone.
+	phoneKeys   []string
+	phonePolicy string
+	kept        typicalKept
+	slots       slotsKept
+	proofs      *proofs
 	// onDrain is called once before the listener closes, with the end of the
 	// patience; who holds sockets says goodbye in it.
 	onDrain []func(context.Context)

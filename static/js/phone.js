@@ -3,8 +3,9 @@ import { createClock } from './lib/clock.js'
 import { el, mark, region } from './lib/draw.js'
 import { command } from './lib/command.js'
 import { follow } from './lib/live.js'
+import { patched } from './lib/patch.js'
 import { reasonText } from './lib/reason.js'
-import { tellWait, waitText } from './lib/wait.js'
+import { tellWait } from './lib/wait.js'
 import { createWords, ticketText } from './lib/words.js'
 
 const STALE_AFTER = 130_000 // ms; two missed hearts of a phone, and a bit
@@ -45,9 +46,10 @@ const say = {
 
 // How long still: counted down here from the instants of the newest frame.
 const drawWait = region($('wait'), (told) => told ? [
-  el('p.wait__left.wait__left--' + told.kind, {}, waitText(t, told, 'left_')),
+  el('p.wait__left.wait__left--' + told.kind, {}, t('wait.left_' + told.kind, { Low: told.low, Count: told.high })),
   told.at && el('p.wait__at', {}, t('wait.at', { Time: t.time(told.at) })),
-  (told.kind === 'unsure' || told.kind === 'nobody') && more(t('wait.' + told.kind + '_more')),
+  told.kind === 'unsure' && more(t('wait.unsure_more')),
+  told.kind === 'nobody' && more(t('wait.nobody_more')),
 ].filter(Boolean) : [])
 
 const said = ({ state, place, ahead_count, appointment_at, arrival, calls, call, desk, sent_to, hours }) =>
@@ -100,6 +102,7 @@ function buzz() {
 follow({
   topic: boot.topic,
   first: boot.frame,
+  patched,
   staleAfter: STALE_AFTER,
   lostAfter: LOST_AFTER,
   onFrame(view, frame) {
