@@ -138,22 +138,24 @@ func (tl *tail) closed() int {
 func secretOf(link any) string { return strings.TrimPrefix(link.(string), "/t/") }
 
 func TestACallReachesBoardPhoneDeskAndSupervisor(t *testing.T) {
-	h := newHouse(t).open()
-	drawn := h.draw("hall")
-	phone := h.follow("ticket:"+secretOf(drawn["link"]), "")
-	board := h.follow("board:hall:lobby", "board hall")
-	desk := h.follow("desk:hall", "clerk hall")
-	boss := h.follow("supervisor:hall", "supervisor hall")
-	office := h.follow("office:hall", "")
-	until(phone, func(v display.Phone) bool { return v.Place == 1 && v.State == "waiting" })
-	until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 1 })
-	h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
-	h.want(200, h.desk("clerk hall", "hall", "1", "next", ``))
-	until(board, func(v display.Board) bool { return len(v.Calls) == 1 && v.Calls[0].Number.Text == "A001" })
-	until(phone, func(v display.Phone) bool { return v.State == "called" && v.Desk.Desk == "1" })
-	until(desk, func(v display.Desks) bool { return v.Desks[0].Ticket != nil })
-	until(boss, func(v display.Supervisor) bool { return v.Desks.Desks[0].Ticket != nil })
-	until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 0 && v.DesksOpen == 1 })
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse().open()
+		drawn := h.draw("hall")
+		phone := h.follow("ticket:"+secretOf(drawn["link"]), "")
+		board := h.follow("board:hall:lobby", "board hall")
+		desk := h.follow("desk:hall", "clerk hall")
+		boss := h.follow("supervisor:hall", "supervisor hall")
+		office := h.follow("office:hall", "")
+		until(phone, func(v display.Phone) bool { return v.Place == 1 && v.State == "waiting" })
+		until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 1 })
+		h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
+		h.want(200, h.desk("clerk hall", "hall", "1", "next", ``))
+		until(board, func(v display.Board) bool { return len(v.Calls) == 1 && v.Calls[0].Number.Text == "A001" })
+		until(phone, func(v display.Phone) bool { return v.State == "called" && v.Desk.Desk == "1" })
+		until(desk, func(v display.Desks) bool { return v.Desks[0].Ticket != nil })
+		until(boss, func(v display.Supervisor) bool { return v.Desks.Desks[0].Ticket != nil })
+		until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 0 && v.DesksOpen == 1 })
+	})
 }
 
 func TestForeignPagesCannotOpenSockets(t *testing.T) {
@@ -259,151 +261,163 @@ func (h *house) handshake(topic string) []byte {
 }
 
 func TestWhoDoesNotAnswerPingsIsCutOff(t *testing.T) {
-	h := newHouse(t, func(d *Deps) {
-		d.Limits.Sockets.pace = pace{ping: 20 * time.Millisecond, dead: 200 * time.Millisecond}
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) {
+			d.Limits.Sockets.pace = pace{ping: 20 * time.Millisecond, dead: 200 * time.Millisecond}
+		})
+		lively := h.follow("office:hall", "")
+		lively.next()
+		read := make(chan error, 1)
+		go func() { // reading answers the pings
+			_, _, err := lively.conn.Read(context.Background())
+			read <- err
+		}()
+		silent := h.rawSocket("office:hall")
+		if _, err := io.Copy(io.Discard, silent); err != nil {
+			t.Fatalf("the silent one is still held after 10 s: %v", err)
+		}
+		select {
+		case err := <-read:
+			t.Fatalf("the lively one was cut off too: %v", err)
+		default:
+		}
 	})
-	lively := h.follow("office:hall", "")
-	lively.next()
-	read := make(chan error, 1)
-	go func() { // reading answers the pings
-		_, _, err := lively.conn.Read(context.Background())
-		read <- err
-	}()
-	silent := h.rawSocket("office:hall")
-	if _, err := io.Copy(io.Discard, silent); err != nil {
-		t.Fatalf("the silent one is still held after 10 s: %v", err)
-	}
-	select {
-	case err := <-read:
-		t.Fatalf("the lively one was cut off too: %v", err)
-	default:
-	}
 }
 
 func TestASlowFollowerIsCutOffAndHoldsNobodyUp(t *testing.T) {
-	h := newHouse(t, func(d *Deps) { d.Limits.Sockets.pace = pace{frame: 300 * time.Millisecond} }).open()
-	slow := h.rawSocket("office:hall")
-	slow.(*net.TCPConn).SetReadBuffer(1024)
-	quick := h.follow("office:hall", "")
-	notice := strings.Repeat("x", 250)
-	gone := func() bool { return h.deps.Hub.Seats()[live.Office] == 1 }
-	for i := 0; !gone(); i++ {
-		if i == 200_000 {
-			t.Fatal("the slow follower is never cut off")
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) { d.Limits.Sockets.pace = pace{frame: 300 * time.Millisecond} }).open()
+		slow := h.rawSocket("office:hall")
+		slow.(*net.TCPConn).SetReadBuffer(1024)
+		quick := h.follow("office:hall", "")
+		notice := strings.Repeat("x", 250)
+		gone := func() bool { return h.deps.Hub.Seats()[live.Office] == 1 }
+		for i := 0; !gone(); i++ {
+			if i == 200_000 {
+				t.Fatal("the slow follower is never cut off")
+			}
+			body, _ := json.Marshal(map[string]string{"text": fmt.Sprint(i, notice)})
+			h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", string(body)))
+			until(quick, func(v display.Office) bool { return strings.HasPrefix(v.Notice, fmt.Sprint(i, "x")) })
 		}
-		body, _ := json.Marshal(map[string]string{"text": fmt.Sprint(i, notice)})
-		h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", string(body)))
-		until(quick, func(v display.Office) bool { return strings.HasPrefix(v.Notice, fmt.Sprint(i, "x")) })
-	}
+	})
 }
 
 func TestSocketsEndWithTheirAccess(t *testing.T) {
-	h := newHouse(t, func(d *Deps) { d.Limits.Sockets.pace = pace{again: 30 * time.Millisecond} })
-	ctx := context.Background()
-	for name, end := range map[string]func(id string) error{
-		"revoked":                  func(id string) error { return h.deps.Access.Revoke(ctx, "test", id, h.now.now()) },
-		"ended by another program": func(id string) error { return h.db.EndCredential(ctx, id) },
-	} {
-		secret, id, err := h.deps.Access.AddToken(ctx, "test", name, access.Grant{Role: access.Clerk, Office: "hall"}, h.now.now())
-		if err != nil {
-			t.Fatal(err)
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) { d.Limits.Sockets.pace = pace{again: 30 * time.Millisecond} })
+		ctx := context.Background()
+		for name, end := range map[string]func(id string) error{
+			"revoked":                  func(id string) error { return h.deps.Access.Revoke(ctx, "test", id, h.now.now()) },
+			"ended by another program": func(id string) error { return h.db.EndCredential(ctx, id) },
+		} {
+			secret, id, err := h.deps.Access.AddToken(ctx, "test", name, access.Grant{Role: access.Clerk, Office: "hall"}, h.now.now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.tokens[name] = secret
+			tl := h.follow("desk:hall", name)
+			other := h.follow("desk:hall", "clerk hall")
+			tl.next()
+			if err := end(id); err != nil {
+				t.Fatal(err)
+			}
+			if code := tl.closed(); code != closeRevoked {
+				t.Errorf("%s: closed with %d", name, code)
+			}
+			other.next()
+			h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", `{"text":"`+name+`"}`))
+			until(other, func(v display.Desks) bool { return v.Notice == name })
 		}
-		h.tokens[name] = secret
-		tl := h.follow("desk:hall", name)
-		other := h.follow("desk:hall", "clerk hall")
-		tl.next()
-		if err := end(id); err != nil {
-			t.Fatal(err)
-		}
-		if code := tl.closed(); code != closeRevoked {
-			t.Errorf("%s: closed with %d", name, code)
-		}
-		other.next()
-		h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", `{"text":"`+name+`"}`))
-		until(other, func(v display.Desks) bool { return v.Notice == name })
-	}
+	})
 }
 
 func TestSocketsEndWithTheSession(t *testing.T) {
-	h := newHouse(t)
-	cookie := h.signedIn("anna", access.Grant{Role: access.Clerk, Office: "hall"})
-	tl, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie})
-	if tl == nil {
-		t.Fatalf("status %d", resp.StatusCode)
-	}
-	tl.next()
-	h.want(303, h.formPost("/sign-out", "key=k", cookie))
-	if code := tl.closed(); code != closeSigned {
-		t.Fatalf("closed with %d", code)
-	}
-	if _, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie}); resp.StatusCode != 401 {
-		t.Fatalf("signed out, and status %d", resp.StatusCode)
-	}
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse()
+		cookie := h.signedIn("anna", access.Grant{Role: access.Clerk, Office: "hall"})
+		tl, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie})
+		if tl == nil {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		tl.next()
+		h.want(303, h.formPost("/sign-out", "key=k", cookie))
+		if code := tl.closed(); code != closeSigned {
+			t.Fatalf("closed with %d", code)
+		}
+		if _, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie}); resp.StatusCode != 401 {
+			t.Fatalf("signed out, and status %d", resp.StatusCode)
+		}
+	})
 }
 
 func TestAFullHouseKeepsRoomForWhoWorksThere(t *testing.T) {
-	h := newHouse(t, func(d *Deps) { d.Limits.Sockets = SocketLimits{Total: 6, Reserve: 2, PerAddress: 3} })
-	var phones []*tail
-	for range 3 {
-		phones = append(phones, h.follow("office:hall", ""))
-		phones[len(phones)-1].next() // counted in once it has its first frame
-	}
-	_, resp := h.upgrade("office:hall", "", header{"Origin", h.url})
-	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
-		t.Fatalf("the fourth from one address: %d, %v", resp.StatusCode, resp.Header)
-	}
-	for range 3 {
-		h.follow("desk:hall", "clerk hall").next()
-	}
-	if _, resp := h.upgrade("desk:hall", "clerk hall"); resp.StatusCode != 503 {
-		t.Fatalf("more than there is room for: %d", resp.StatusCode)
-	}
-	phones[0].conn.Close(1000, "")
-	for {
-		if tl, _ := h.upgrade("desk:hall", "clerk hall"); tl != nil {
-			break // the place is free again
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) { d.Limits.Sockets = SocketLimits{Total: 6, Reserve: 2, PerAddress: 3} })
+		var phones []*tail
+		for range 3 {
+			phones = append(phones, h.follow("office:hall", ""))
+			phones[len(phones)-1].next() // counted in once it has its first frame
 		}
-	}
+		_, resp := h.upgrade("office:hall", "", header{"Origin", h.url})
+		if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
+			t.Fatalf("the fourth from one address: %d, %v", resp.StatusCode, resp.Header)
+		}
+		for range 3 {
+			h.follow("desk:hall", "clerk hall").next()
+		}
+		if _, resp := h.upgrade("desk:hall", "clerk hall"); resp.StatusCode != 503 {
+			t.Fatalf("more than there is room for: %d", resp.StatusCode)
+		}
+		phones[0].conn.Close(1000, "")
+		for {
+			if tl, _ := h.upgrade("desk:hall", "clerk hall"); tl != nil {
+				break // the place is free again
+			}
+		}
+	})
 }
 
 func TestShutdownSaysGoodbyeAndLeavesNothingBehind(t *testing.T) {
-	h := newHouse(t)
-	h.get("", "/healthz") // what the program keeps once it has run is there
-	before := runtime.NumGoroutine()
-	var all []*tail
-	for i := range 20 {
-		topic := []string{"office:hall", "desk:hall", "board:hall:lobby"}[i%3]
-		tl := h.follow(topic, "supervisor")
-		tl.next()
-		all = append(all, tl)
-	}
-	h.rawSocket("office:hall") // does not answer
-	codes := make(chan int, len(all))
-	for _, tl := range all {
-		go func() { codes <- tl.closed() }()
-	}
-	began := time.Now()
-	h.close()
-	if took := time.Since(began); took > 6*time.Second {
-		t.Errorf("shutdown took %v", took)
-	}
-	for range all {
-		if code := <-codes; code != 1012 {
-			t.Errorf("closed with %d", code)
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse()
+		h.get("", "/healthz") // what the program keeps once it has run is there
+		before := runtime.NumGoroutine()
+		var all []*tail
+		for i := range 20 {
+			topic := []string{"office:hall", "desk:hall", "board:hall:lobby"}[i%3]
+			tl := h.follow(topic, "supervisor")
+			tl.next()
+			all = append(all, tl)
 		}
-	}
-	if n := h.deps.Hub.Seats(); n[live.Office]+n[live.Desk]+n[live.Board] != 0 {
-		t.Errorf("seats left over: %v", n)
-	}
-	client.CloseIdleConnections()
-	deadline := time.Now().Add(10 * time.Second)
-	for runtime.NumGoroutine() > before {
-		if time.Now().After(deadline) {
-			buf := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+		h.rawSocket("office:hall") // does not answer
+		codes := make(chan int, len(all))
+		for _, tl := range all {
+			go func() { codes <- tl.closed() }()
 		}
-		runtime.Gosched()
-	}
+		began := time.Now()
+		h.close()
+		if took := time.Since(began); took > 6*time.Second {
+			t.Errorf("shutdown took %v", took)
+		}
+		for range all {
+			if code := <-codes; code != 1012 {
+				t.Errorf("closed with %d", code)
+			}
+		}
+		if n := h.deps.Hub.Seats(); n[live.Office]+n[live.Desk]+n[live.Board] != 0 {
+			t.Errorf("seats left over: %v", n)
+		}
+		client.CloseIdleConnections()
+		deadline := time.Now().Add(10 * time.Second)
+		for runtime.NumGoroutine() > before {
+			if time.Now().After(deadline) {
+				buf := make([]byte, 1<<20)
+				t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+			}
+			runtime.Gosched()
+		}
+	})
 }
 
 // A socket whose handshake was answered just before the stop is told of the
