@@ -1,8 +1,8 @@
 package web
 
 import (
-	"context"
 	"io"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -43,7 +43,7 @@ func (l *line) cut() {
 // serve runs one socket until either side ends it. The goroutine it is called
 // in is the only writer of frames; a second one reads. Both have ended when it
 // returns, and nothing keeps the conn.
-func (f *follower) serve(conn *websocket.Conn, seat *live.Seat) {
+func (f *follower) serve(conn *websocket.Conn, seat *live.Seat, build string) {
 	f.line.hold(conn.NetConn())
 	defer f.line.hold(nil)
 	dead := time.AfterFunc(f.pace.dead, f.line.cut)
@@ -53,11 +53,11 @@ func (f *follower) serve(conn *websocket.Conn, seat *live.Seat) {
 	heard := make(chan ending, 1)
 	go func() { heard <- f.listen(conn, dead, &over) }()
 
-	c, last := f.write(conn.Conn, seat, heard)
+	c, last := f.write(conn.Conn, seat, build, heard)
 	over.Store(true)
-	if c.code != 0 {
+	if c.Code != 0 {
 		f.within(func() error {
-			return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, c.reason), time.Time{})
+			return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.Code, c.Reason), time.Time{})
 		})
 	}
 	// The other side reads our close frame before it hangs up; ending at once
@@ -74,21 +74,21 @@ func (f *follower) serve(conn *websocket.Conn, seat *live.Seat) {
 }
 
 // refuse closes a socket that was never served.
-func (f *follower) refuse(conn *websocket.Conn, c closing) {
+func (f *follower) refuse(conn *websocket.Conn, c wire.Closing) {
 	f.line.hold(conn.NetConn())
 	defer f.line.hold(nil)
 	f.within(func() error {
-		return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, c.reason), time.Time{})
+		return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.Code, c.Reason), time.Time{})
 	})
 }
 
 // write sends what the seat gets until there is a reason to end. last is how
 // the reader ended; nil while it goes on.
-func (f *follower) write(conn *library.Conn, seat *live.Seat, heard <-chan ending) (c closing, last *ending) {
+func (f *follower) write(conn *library.Conn, seat *live.Seat, build string, heard <-chan ending) (c wire.Closing, last *ending) {
 	ping := time.NewTicker(f.pace.ping)
 	defer ping.Stop()
-	again := time.NewTicker(f.pace.again)
-	defer again.Stop()
+	heart := time.NewTimer(f.heartIn())
+	defer heart.Stop()
 	for {
 		select {
 		case e := <-heard:
@@ -98,21 +98,31 @@ func (f *follower) write(conn *library.Conn, seat *live.Seat, heard <-chan endin
 		case <-seat.Wake():
 			frame, ok, err := seat.Newest()
 			if err != nil {
-				return closing{closeOver, "over"}, nil
+				return wire.Over, nil
 			}
 			if ok && f.within(func() error { return conn.WritePreparedMessage(prepared(frame)) }) != nil {
-				return closing{closeSlow, "too slow"}, nil
+				return wire.Slow, nil
 			}
+			heart.Reset(f.heartIn())
 		case <-ping.C:
 			if f.within(func() error { return conn.WriteControl(websocket.PingMessage, nil, time.Time{}) }) != nil {
-				return closing{closeSlow, "too slow"}, nil
+				return wire.Slow, nil
 			}
-		case <-again.C:
-			if f.still != nil && !f.still(context.Background()) {
-				return f.endCode(), nil
+		case <-heart.C:
+			frame, ok := seat.Heart(build)
+			if ok && f.within(func() error { return conn.WritePreparedMessage(prepared(frame)) }) != nil {
+				return wire.Slow, nil
 			}
+			heart.Reset(f.heartIn())
 		}
 	}
+}
+
+// heartIn is how long nothing is said before the follower hears a heart of its
+// own. Boards and staff hear their topic's more often and never this one.
+func (f *follower) heartIn() time.Duration {
+	p := wire.Pace{}.Filled()
+	return p.HeartAfter + rand.N(p.HeartBefore-p.HeartAfter)
 }
 
 // within gives a write its time; then the connection is cut.
@@ -135,8 +145,8 @@ func prepared(frame live.Frame) *library.PreparedMessage {
 
 // ending is how a reader ended.
 type ending struct {
-	closing      // code 0: nothing is to be said any more
-	quiet   bool // nothing more comes from the other side
+	closing wire.Closing // Code 0: nothing is to be said any more
+	quiet   bool         // nothing more comes from the other side
 }
 
 // listen reads what the follower sends until it has to end. The library's own
@@ -145,7 +155,7 @@ type ending struct {
 // close frame as a fault of protocol, and says nothing at all to a length
 // beyond 63 bits.
 func (f *follower) listen(conn *websocket.Conn, dead *time.Timer, over *atomic.Bool) ending {
-	late := time.AfterFunc(time.Hour, func() { f.end(closing{websocket.ClosePolicyViolation, "frame not finished"}) })
+	late := time.AfterFunc(time.Hour, func() { f.end(wire.Unfinished) })
 	late.Stop()
 	defer late.Stop()
 	l := wire.Listener{
@@ -167,5 +177,5 @@ func (f *follower) listen(conn *websocket.Conn, dead *time.Timer, over *atomic.B
 		},
 	}
 	end := l.Listen(conn.NetConn())
-	return ending{closing{end.Code, end.Reason}, end.Answered || end.Code == 0}
+	return ending{end, end.Answered || end.Code == 0}
 }

@@ -27,6 +27,7 @@ var paths = []struct {
 	choose func(*Deps)
 }{
 	{"plain", func(*Deps) {}},
+	{"taken over", takenOver},
 }
 
 // onEveryPath runs a test in a house of each.

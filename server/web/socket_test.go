@@ -424,19 +424,19 @@ func TestShutdownSaysGoodbyeAndLeavesNothingBehind(t *testing.T) {
 // restart like all others, not that there is no room.
 func TestASocketThatComesWithTheStopIsToldOfTheRestart(t *testing.T) {
 	open := newSockets(SocketLimits{Total: 1})
-	first := &follower{ending: make(chan closing, 1)}
-	if why, ok := open.add(first); !ok {
+	leave, why := open.enter(&follower{})
+	if leave == nil {
 		t.Fatalf("no room for the first: %+v", why)
 	}
-	if why, ok := open.add(&follower{}); ok || why.code != closeBusy {
-		t.Errorf("without room: %v %+v", ok, why)
+	if leave, why := open.enter(&follower{}); leave != nil || why.Code != closeBusy {
+		t.Errorf("without room: %+v", why)
 	}
-	open.remove(first)
-	if err := open.drain(t.Context()); err != nil {
+	leave()
+	if err := open.drain(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if why, ok := open.add(&follower{}); ok || why.code != 1012 {
-		t.Errorf("while stopping: %v %+v", ok, why)
+	if leave, why := open.enter(&follower{}); leave != nil || why.Code != 1012 {
+		t.Errorf("while stopping: %+v", why)
 	}
 }
 
