@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/server/access"
+	"aufruf/server/door"
 	"aufruf/server/live"
 )
 
@@ -46,7 +47,7 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	}
 	f.pace = open.limits.pace
 	if !open.roomFor(f) {
-		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
+		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: door.RetryAfter()}
 	}
 	return websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) },
 		websocket.Config{RecoverHandler: s.recoverSocket})(c)
