@@ -359,12 +359,15 @@ func TestTheLongestIdleMakesRoom(t *testing.T) {
 	first, second := h.call(), h.call()
 	first.wants("/", 200)
 	second.wants("/", 200)
-	first.wants("/", 200) // second is idle for longer now
-	until(t, "both are idle", func() bool {
+	idle := func(g *guest) bool {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		return h.idle.Len() == 2
-	})
+		return h.idle.Len() == 2 && h.idle.Back().Value.(*visitor).conn.RemoteAddr().String() == g.LocalAddr().String()
+	}
+	until(t, "both are idle", func() bool { return idle(second) || idle(first) })
+	for !idle(first) { // until second is idle for longer
+		first.wants("/", 200)
+	}
 	third := h.call()
 	third.wants("/", 200)
 	if _, err := second.r.ReadByte(); !errors.Is(err, io.EOF) {
