@@ -63,7 +63,8 @@ type Door struct {
 	visitors  map[net.Conn]*visitor
 	callers   map[string]*caller
 	first     list.List // visitors before their first answer, oldest first
-	idle      list.List // visitors between two requests, oldest first
+	once      list.List // visitors who got one answer and are idle, longest first
+	regular   list.List // visitors who got more and are idle, longest first
 	arrived   []*visitor
 	fresh     int // of arrived who still count
 	leaving   int // of visitors who were asked to go
@@ -92,6 +93,7 @@ type visitor struct {
 	since   time.Time
 	fresh   bool // counts as a newcomer
 	leaving bool // was asked to go
+	again   bool // has got an answer before
 	in      *list.List
 	place   *list.Element // in it; nil: busy
 }
@@ -261,9 +263,7 @@ func (d *Door) say(what string, attrs ...any) {
 	}
 }
 
-// letIn counts a connection, or turns it away. Where there is no room somebody
-// idle has to go, the longest idle first, and then who has been asked long ago
-// what they want and has not said it.
+// letIn counts a connection, or turns it away.
 func (d *Door) letIn(c net.Conn) bool {
 	key := d.key(c)
 	now := d.opt.Now()
@@ -314,28 +314,36 @@ func (d *Door) enterLocked(c net.Conn, key string, now time.Time) Reason {
 	return ""
 }
 
-// makeRoomLocked asks one visitor to go, of one caller if one is given: its read
-// ends at once, and the one who serves it closes it. A request that has just come
-// in sets the deadline anew and is served.
+// makeRoomLocked asks one visitor to go, of one caller if one is given: who got
+// one answer and is idle, else who has said nothing for long, else, if regulars
+// have more than half of the house, one of these. So neither a crowd that looks
+// once nor one that says nothing takes the connections from under those who
+// work.
 func (d *Door) makeRoomLocked(from *caller, now time.Time) bool {
-	for e := d.idle.Front(); e != nil; e = e.Next() {
-		if v := e.Value.(*visitor); from == nil || v.from == from {
-			return d.askToGoLocked(v)
-		}
-	}
-	for e := d.first.Front(); e != nil; e = e.Next() {
+	any := func(*visitor) bool { return true }
+	return d.askOneLocked(&d.once, from, any) ||
+		d.askOneLocked(&d.first, from, func(v *visitor) bool { return now.Sub(v.since) >= patience }) ||
+		d.regular.Len() > d.opt.Connections/2 && d.askOneLocked(&d.regular, from, any)
+}
+
+// askOneLocked asks the oldest in a list to go, as long as they may be asked.
+func (d *Door) askOneLocked(in *list.List, from *caller, may func(*visitor) bool) bool {
+	for e := in.Front(); e != nil; e = e.Next() {
 		v := e.Value.(*visitor)
-		if now.Sub(v.since) < patience {
-			break
+		if !may(v) {
+			return false
 		}
 		if from == nil || v.from == from {
-			return d.askToGoLocked(v)
+			d.askToGoLocked(v)
+			return true
 		}
 	}
 	return false
 }
 
-func (d *Door) askToGoLocked(v *visitor) bool {
+// askToGoLocked makes a visitor's read end at once; who serves it then closes it.
+// A request that has just come in sets the deadline anew and is served.
+func (d *Door) askToGoLocked(v *visitor) {
 	d.putLocked(v, nil)
 	v.leaving = true
 	d.leaving++
@@ -343,7 +351,6 @@ func (d *Door) askToGoLocked(v *visitor) bool {
 		v.from.n--
 	}
 	v.conn.SetReadDeadline(past)
-	return true
 }
 
 // stayLocked takes back that a visitor was asked to go: it did something else.
@@ -385,7 +392,12 @@ func (d *Door) Idle(c net.Conn) {
 	if v := d.visitors[c]; v != nil {
 		d.settledLocked(v)
 		d.stayLocked(v)
-		d.putLocked(v, &d.idle)
+		if v.again {
+			d.putLocked(v, &d.regular)
+		} else {
+			d.putLocked(v, &d.once)
+			v.again = true
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -350,7 +351,7 @@ func TestWhoIsTurnedAwayIsToldWhenToComeBack(t *testing.T) {
 	}
 }
 
-func TestTheLongestIdleMakesRoom(t *testing.T) {
+func TestWhoLookedOnceMakesRoomBeforeWhoComesAgain(t *testing.T) {
 	h := open(t, func(o *Options) { o.Connections = 3 })
 	defer close(h.hold)
 	busy := h.call()
@@ -358,20 +359,17 @@ func TestTheLongestIdleMakesRoom(t *testing.T) {
 	until(t, "one is in", func() bool { return h.Counts().Open == 1 })
 	first, second := h.call(), h.call()
 	first.wants("/", 200)
+	first.wants("/", 200)
 	second.wants("/", 200)
-	idle := func(g *guest) bool {
+	until(t, "one looked once and one came again", func() bool {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		return h.idle.Len() == 2 && h.idle.Back().Value.(*visitor).conn.RemoteAddr().String() == g.LocalAddr().String()
-	}
-	until(t, "both are idle", func() bool { return idle(second) || idle(first) })
-	for !idle(first) { // until second is idle for longer
-		first.wants("/", 200)
-	}
+		return h.once.Len() == 1 && h.regular.Len() == 1
+	})
 	third := h.call()
 	third.wants("/", 200)
 	if _, err := second.r.ReadByte(); !errors.Is(err, io.EOF) {
-		t.Errorf("the longest idle: %v", err)
+		t.Errorf("who looked once: %v", err)
 	}
 	first.wants("/", 200)
 	third.wants("/", 200)
@@ -469,8 +467,46 @@ func TestWhoWasAskedToGoAndSpeaksStays(t *testing.T) {
 		d.Gone(a)
 		d.Gone(b)
 		d.Gone(b)
-		if c := d.Counts(); c.Open != 0 || d.fresh != 0 || d.first.Len()+d.idle.Len() != 0 || len(d.callers) != 0 {
-			t.Errorf("something is left: %+v, fresh %d, lists %d", c, d.fresh, d.first.Len()+d.idle.Len())
+		if c := d.Counts(); c.Open != 0 || d.fresh != 0 || d.first.Len()+d.once.Len()+d.regular.Len() != 0 || len(d.callers) != 0 {
+			t.Errorf("something is left: %+v, fresh %d, lists %d", c, d.fresh, d.first.Len()+d.once.Len()+d.regular.Len())
 		}
 	})
+}
+
+func TestRegularsMakeRoomOnlyWhereTheyHaveHalfOfTheHouse(t *testing.T) {
+	for _, c := range []struct{ regulars, refused int }{{5, 1}, {6, 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLane()
+			d := New(l, options(func(o *Options) { o.Connections = 10 }))
+			defer d.Close()
+			go l.arrive(11)
+			in := make(chan net.Conn, 20)
+			go func() {
+				for n := 0; ; n++ {
+					conn, err := d.Accept()
+					if err != nil {
+						return
+					}
+					if n < c.regulars {
+						d.Idle(conn)
+						d.Busy(conn)
+						d.Idle(conn)
+					}
+					in <- conn
+				}
+			}()
+			synctest.Wait()
+			got := d.Counts()
+			if got.Refused[NoRoom] != uint64(c.refused) {
+				t.Errorf("%d of 10 were regulars: %+v", c.regulars, got)
+			}
+			if c.refused > 0 {
+				return
+			}
+			oldest := <-in
+			if _, err := oldest.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("the longest idle of them: %v", err)
+			}
+		})
+	}
 }
