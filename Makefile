@@ -92,6 +92,8 @@ race:
 fuzz-short:
 	@echo "== a short fuzz of days"
 	@go test -run '^$$' -fuzz '^FuzzDay$$' -fuzztime 10s ./server/queue
+	@echo "== a short fuzz of frames"
+	@go test -run '^$$' -fuzz '^FuzzInbox$$' -fuzztime 5s ./server/wire
 
 browser: packages-test build node_modules/.package-lock.json
 	@echo "== browser tests"

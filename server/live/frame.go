@@ -13,7 +13,7 @@ type Frame struct {
 	Seq   uint64    // of the state it was made from; grows with the journal
 	Order uint64    // when that state was read, as a running number of this program
 	At    time.Time // the server's time it was made for
-	View  []byte    // JSON of the view; nil in a heart
+	View  []byte    // JSON of the view, a part of Wire; nil in a heart
 	Wire  []byte    // the whole message as it goes over the socket
 
 	once *once
@@ -24,9 +24,15 @@ type once struct {
 	value any
 }
 
-// NewFrame wraps a view into its envelope.
+// NewFrame wraps a view into its envelope. It copies the view, so that the
+// frame keeps these bytes once.
 func NewFrame(seq, order uint64, at time.Time, build string, view []byte) Frame {
-	return Frame{Seq: seq, Order: order, At: at, View: view, Wire: envelope(seq, at, build, view), once: new(once)}
+	f := Frame{Seq: seq, Order: order, At: at, Wire: envelope(seq, at, build, view), once: new(once)}
+	if view != nil {
+		end := len(f.Wire) - len(`}`)
+		f.View = f.Wire[end-len(view) : end : end]
+	}
+	return f
 }
 
 // newHeart makes a message without a view: nothing changed, and the connection

@@ -45,7 +45,12 @@ type room struct {
 	spoken time.Time // At of the newest message
 	ended  bool
 	wake   chan struct{} // closed at the next message; nil while nobody waits
+	ear    Listener      // of whoever serves many seats at once; nil: nobody
 }
+
+// Listener hears of a topic's new messages and of its end. Heard is called with
+// the topic locked: it must not block and not call the hub.
+type Listener interface{ Heard() }
 
 // NewHub makes an empty hub.
 func NewHub() *Hub {
@@ -145,6 +150,9 @@ func (r *room) speakLocked(at time.Time) {
 		close(r.wake)
 		r.wake = nil
 	}
+	if r.ear != nil {
+		r.ear.Heard()
+	}
 }
 
 // Watched lists the watched topics that are not tickets'.
@@ -223,21 +231,51 @@ func (s *Seat) Leave() {
 func (s *Seat) Newest() (f Frame, ok bool, err error) {
 	s.room.mu.Lock()
 	defer s.room.mu.Unlock()
-	return s.takeLocked()
+	f, s.seen, ok, err = s.room.takeLocked(s.seen)
+	return f, ok, err
 }
 
-func (s *Seat) takeLocked() (f Frame, ok bool, err error) {
-	r := s.room
+// takeLocked chooses what a follower takes whose newest message was number
+// seen; now is the number it has taken afterwards. See Seat.Newest.
+func (r *room) takeLocked(seen uint64) (f Frame, now uint64, ok bool, err error) {
 	switch {
-	case r.frameN > s.seen:
-		f, ok = r.frame, true
-	case r.heartN > s.seen:
-		f, ok = r.heart, true
+	case r.frameN > seen:
+		return r.frame, r.n, true, nil
+	case r.heartN > seen:
+		return r.heart, r.n, true, nil
 	case r.ended:
-		return Frame{}, false, ErrEnded
+		return Frame{}, seen, false, ErrEnded
 	}
-	s.seen = r.n
-	return f, ok, nil
+	return Frame{}, seen, false, nil
+}
+
+// Again makes Newest give the whole newest frame once more: what it gave did
+// not arrive.
+func (s *Seat) Again() { s.seen = 0 }
+
+// Heart is a message that says that the topic's frame still stood when it was
+// last looked at; ok is false where there is no frame.
+func (s *Seat) Heart(build string) (f Frame, ok bool) {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	r := s.room
+	if r.frameN == 0 {
+		return Frame{}, false
+	}
+	return newHeart(r.frame.Seq, r.frame.Order, r.frame.At, build), true
+}
+
+// Listen is for who serves many seats with one goroutine: it gives the topic's
+// listener, which make makes where there is none yet. It goes with the topic's
+// last seat.
+func (s *Seat) Listen(make func() Listener) Listener {
+	r := s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ear == nil {
+		r.ear = make()
+	}
+	return r.ear
 }
 
 // Wake is closed when there may be something for Newest to take: at once if

@@ -28,6 +28,7 @@ import (
 	"aufruf/server/people"
 	"aufruf/server/speech"
 	"aufruf/server/stats"
+	"aufruf/server/wire"
 	"aufruf/server/words"
 	"aufruf/static"
 
@@ -48,6 +49,7 @@ type Deps struct {
 	Assets   *static.Assets
 	Hub      *live.Hub
 	Cast     *live.Cast
+	Wire     *wire.Loop       // serves followers' sockets; nil: each has a goroutine
 	Speech   *speech.Speech   // nil: the gong alone
 	Ahead    *outlook.Watcher // looks ahead; nil: no waits are told
 	// Typical knows how long people waited; nil: no picture of it is shown.
