@@ -144,7 +144,7 @@ func TestAStampedeComesInAtItsPace(t *testing.T) {
 			defer d.Close()
 			go func() {
 				for range c.n {
-					time.Sleep(c.every)
+					<-time.After(c.every)
 					l.arrive(1)
 				}
 			}()
@@ -431,7 +431,7 @@ func TestWhoHasSaidNothingForLongMakesRoom(t *testing.T) {
 		if c := d.Counts(); c.Open != 5 || c.Refused[NoRoom] != 2 {
 			t.Fatalf("at once: %+v", c)
 		}
-		time.Sleep(patience)
+		<-time.After(patience)
 		silent := <-in
 		ended := make(chan error, 1)
 		go func() {
