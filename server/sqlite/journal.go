@@ -258,7 +258,7 @@ func body(r journal.Record) []byte {
 
 func isDuplicate(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint && e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint && e.ExtendedCode == sqlite3.ErrConstraintUnique
 }
 
 // newest reads an office's tip from the file.
