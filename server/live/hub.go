@@ -281,6 +281,13 @@ func (r *room) takeLocked(seen uint64, patches bool) (f Frame, now uint64, ok bo
 // not arrive.
 func (s *Seat) Again() { s.seen = 0 }
 
+// Behind reports whether Newest has something to give.
+func (s *Seat) Behind() bool {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	return s.room.n > s.seen || s.room.ended
+}
+
 // Heart is a message that says that the topic's frame still stood when it was
 // last looked at; ok is false where there is no frame.
 func (s *Seat) Heart(build string) (f Frame, ok bool) {
