@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/netip"
@@ -104,6 +106,25 @@ func TestThePhonePageIsReadableWithoutScript(t *testing.T) {
 	h.want(200, h.desk("clerk hall", "hall", "1", "next", ``))
 	called := h.want(200, h.page(path, ""))
 	has(t, called, `data-state="called"`)
+}
+
+func TestOnlyThePhonePagesOwnScriptAndStyleMayRun(t *testing.T) {
+	h := newHouse(t).open()
+	page := h.want(200, h.page(h.draw("hall")["link"].(string), ""))
+	policy := page.head.Get("Content-Security-Policy")
+	for what, inside := range map[string]string{"script-src": `(?s)<script type="module">(.*?)</script>`, "style-src": `(?s)<style>(.*?)</style>`} {
+		all := regexp.MustCompile(inside).FindAllSubmatch(page.body, -1)
+		if len(all) != 1 || len(all[0][1]) < 1000 {
+			t.Fatalf("%s: %d inside the page", what, len(all))
+		}
+		sum := sha256.Sum256(all[0][1])
+		if want := what + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"; !strings.Contains(policy, want) {
+			t.Errorf("%s is not in %s", want, policy)
+		}
+	}
+	if strings.Contains(policy, "unsafe") || !strings.HasPrefix(policy, "default-src 'none';") {
+		t.Errorf("policy %s", policy)
+	}
 }
 
 func TestWhyIsCountedOnThePage(t *testing.T) {

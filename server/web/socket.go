@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/server/access"
+	"aufruf/server/door"
 	"aufruf/server/live"
 	"aufruf/server/wire"
 )
@@ -48,7 +49,7 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	}
 	f.pace, f.clock = open.limits.pace, s.deps.Clock
 	if !open.roomFor(f) {
-		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
+		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: door.RetryAfter()}
 	}
 	return websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) },
 		websocket.Config{RecoverHandler: s.recoverSocket})(c)

@@ -29,13 +29,14 @@ func usedIn(markup, script string) used {
 }
 
 // keep leaves out of a minified style what cannot apply: rules for what is not
-// on the page, fonts, which would cost requests, and then what nobody reads.
+// on the page, fonts, which would cost requests, and custom properties: those
+// with one value stand as that value, and nobody reads them any more.
 func (u used) keep(style string) string {
 	style = u.rules(style)
 	for {
-		smaller := unread(style)
+		smaller := unread(constant(style))
 		if smaller == style {
-			return style
+			return short(style)
 		}
 		style = smaller
 	}
@@ -144,7 +145,53 @@ func splitTop(head string) []string {
 	return append(list, head[from:])
 }
 
+// root is what stands for the whole page, whatever the theme.
+var root = regexp.MustCompile(`(?:^|\}):root\{([^{}]*)\}`)
+
+// constant puts the value of a custom property in the place of its name, if it
+// is said once for the whole page and nowhere else, nor in a script.
+func constant(style string) string {
+	times := map[string]int{}
+	for _, m := range defined.FindAllStringSubmatch(style, -1) {
+		times[m[2]]++
+	}
+	values := map[string]string{}
+	for _, block := range root.FindAllStringSubmatch(media.ReplaceAllString(style, "}"), -1) {
+		for _, m := range defined.FindAllStringSubmatch("{"+block[1], -1) {
+			// What is made of others may be something else where they are.
+			if value := strings.TrimPrefix(m[0][1:], m[2]+":"); times[m[2]] == 1 && !strings.Contains(value, "var(") {
+				values[m[2]] = strings.TrimSpace(value)
+			}
+		}
+	}
+	return whole.ReplaceAllStringFunc(style, func(v string) string {
+		if value, ok := values[read.FindStringSubmatch(v)[1]]; ok {
+			return value
+		}
+		return v
+	})
+}
+
+// short gives custom properties short names: the first letters that are free.
+func short(style string) string {
+	names := map[string]string{}
+	return named.ReplaceAllStringFunc(style, func(name string) string {
+		mark, name := name[:1], name[1:]
+		if names[name] == "" {
+			n := len(names)
+			names[name] = "--" + string(rune('a'+n%26))
+			if n >= 26 {
+				names[name] += string(rune('a' + n/26 - 1))
+			}
+		}
+		return mark + names[name]
+	})
+}
+
 var (
+	media   = regexp.MustCompile(`@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*\}`)
+	whole   = regexp.MustCompile(`var\(--[\w-]+\)`)
+	named   = regexp.MustCompile(`[{;(]--[a-z][\w-]*`)
 	defined = regexp.MustCompile(`([{;])(--[\w-]+):[^;{}]*`)
 	read    = regexp.MustCompile(`var\((--[\w-]+)`)
 	empty   = regexp.MustCompile(`[^{};]*\{\}`)
