@@ -272,12 +272,12 @@ func (l *Loop) hear(c *conn, b []byte) {
 	if c.state == 0 {
 		return
 	}
-	begun := c.inbox != nil
+	before := c.inbox
 	c.inbox = rest
 	switch {
 	case end.Code != 0:
 		l.end(c, end)
-	case rest != nil && !begun:
+	case rest != nil && rest != before: // another has begun, and has its own time
 		c.heard = l.tick
 		l.checkIn(c, l.ticks(l.pace.Begun))
 	}
