@@ -8,13 +8,13 @@ CONFIG ?= config.yaml
 FUZZTIME ?= 60s
 
 # Rooms where goroutines meet; the race detector is slow, so it stays with them.
-RACE = $(patsubst %,./%,$(wildcard server/access server/app server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
+RACE = $(patsubst %,./%,$(wildcard server/access server/app server/door server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench bench-forecast shots fuzz words inline clean packages packages-test format vet house node go race fuzz-short browser
+.PHONY: help run demo build test bench bench-fanout bench-storm bench-commands bench-mixed bench-soak bench-report bench-test bench-forecast shots fuzz words inline clean packages packages-test format vet house node go race fuzz-short browser
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: build ## build and serve on LISTEN (127.0.0.1:8080) with CONFIG and DATA
 	./aufruf serve --config $(CONFIG) --data $(DATA) --listen $(LISTEN)
@@ -25,11 +25,34 @@ demo: build ## a whole invented morning at 30 times its speed
 build: packages ## the program, ./aufruf
 	@go build -o aufruf ./server
 
-test: packages-test format vet house node go race fuzz-short browser ## all checks
+test: packages-test format vet house node go bench-test race fuzz-short browser ## all checks
 	@echo "== all passed"
 
 bench: packages ## measure what docs/benchmarks.md holds
 	go test -run '^$$' -bench . -benchmem ./server/... ./display/...
+	@$(MAKE) --no-print-directory bench-fanout bench-storm bench-commands bench-mixed bench-report
+
+# A module of its own: the product does not depend on those it is compared with.
+# BENCH holds flags, such as BENCH="--conns 2000 --rounds 1".
+BENCH ?=
+
+bench-fanout: packages ## followers of one server, beside a ruler and the peers (8 minutes)
+	@go -C server/bench run . fanout $(BENCH)
+
+bench-storm: packages ## a town connects at once, and next is pressed meanwhile (3 minutes)
+	@go -C server/bench run . storm $(BENCH)
+
+bench-commands: packages ## durable commands a second (2 minutes)
+	@go -C server/bench run . commands $(BENCH)
+
+bench-mixed: packages ## frozen phones, and the lobby screen's latency (3 minutes)
+	@go -C server/bench run . mixed $(BENCH)
+
+bench-soak: packages ## half an hour of connecting, freezing, vanishing and storms
+	@go -C server/bench run . soak $(BENCH)
+
+bench-report: ## write what was measured into docs/benchmarks.md and docs/bench
+	@go -C server/bench run . report
 
 bench-forecast: packages ## measure predicted waits, DAYS=folder of public days, into docs/forecast.md
 	go run ./server/yardstick/score $(if $(DAYS),--days $(DAYS)) --out docs
@@ -88,6 +111,12 @@ go: node_modules/.package-lock.json
 	@echo "== go tests"
 	@go test -timeout 8m ./...
 
+# Speed is not judged here: that every kind of server brings what it should.
+bench-test:
+	@echo "== the measuring tools"
+	@go -C server/bench vet ./...
+	@go -C server/bench test -timeout 4m ./...
+
 race:
 	@echo "== go tests under the race detector"
 	@go test -race -short -timeout 8m $(RACE)
@@ -95,6 +124,8 @@ race:
 fuzz-short:
 	@echo "== a short fuzz of days"
 	@go test -run '^$$' -fuzz '^FuzzDay$$' -fuzztime 10s ./server/queue
+	@echo "== a short fuzz of frames"
+	@go test -run '^$$' -fuzz '^FuzzInbox$$' -fuzztime 5s ./server/wire
 
 browser: packages-test build node_modules/.package-lock.json
 	@echo "== browser tests"

@@ -25,6 +25,7 @@ import (
 	"aufruf/server/sqlite"
 	"aufruf/server/stats"
 	"aufruf/server/web"
+	"aufruf/server/wire"
 	"aufruf/server/words"
 	"aufruf/static"
 )
@@ -39,6 +40,9 @@ type Options struct {
 	// Clock is the time for everything the program does; nil is the machine's.
 	// A replay runs on a faster one.
 	Clock func() time.Time
+	// PlainSockets leaves followers' sockets with the web server: a goroutine
+	// each, which is what happens by itself where they cannot be taken over.
+	PlainSockets bool
 	// Mute leaves out the announcements, for tests.
 	Mute bool
 	Log  *slog.Logger
@@ -55,6 +59,7 @@ type App struct {
 	stats    *stats.Stats
 	hub      *live.Hub
 	cast     *live.Cast
+	wire     *wire.Loop
 	access   *access.Service
 	notes    *people.Notes
 	people   *people.Contacts
@@ -104,7 +109,10 @@ func (a *App) start(ctx context.Context) (err error) {
 	if a.setup, err = a.access.SetupSecret(ctx); err != nil {
 		return err
 	}
-	if a.listen, err = net.Listen("tcp", a.opt.Listen); err != nil {
+	// No keep-alive of TCP's: it costs calls at each connection, and with hundreds
+	// of thousands it was seen to end healthy ones. Followers have a heart, and
+	// other connections end when they are idle.
+	if a.listen, err = (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", a.opt.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w", a.opt.Listen, err)
 	}
 	close(a.listening)
@@ -173,13 +181,27 @@ func (a *App) openRooms(ctx, run context.Context) error {
 	a.startOverbook(run)
 	a.keeper = newKeeper(a)
 	a.ended.Go(func() { a.keeper.run(run) })
+	a.openWire(assets.Build())
 	a.server, err = web.New(web.Deps{
-		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Overbook: a.overbook, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
+		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Overbook: a.overbook, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Wire: a.wire, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
-		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Retention: web.Retention{Contacts: cfg.Retention.ContactDays, Journal: cfg.Retention.JournalDays, Statistics: cfg.Retention.StatisticsDays}, Now: a.now, Clock: Now, Log: a.log,
+		TrustedProxies: cfg.Server.TrustedProxies, Limits: a.limits(cfg), Retention: web.Retention{Contacts: cfg.Retention.ContactDays, Journal: cfg.Retention.JournalDays, Statistics: cfg.Retention.StatisticsDays}, Now: a.now, Clock: Now, Log: a.log,
 	})
 	return err
+}
+
+// openWire makes ready to take followers' sockets over, where this system can.
+func (a *App) openWire(build string) {
+	if a.opt.PlainSockets {
+		return
+	}
+	l, err := wire.Open(wire.Options{Build: build, Now: Now, Log: a.log, Ring: true})
+	if err != nil {
+		a.log.Info("followers' sockets are served in the ordinary way", "reason", err)
+		return
+	}
+	a.wire = l
 }
 
 // startAhead looks ahead for every office; screens hear of each new look.
@@ -311,6 +333,9 @@ func (a *App) Stop() error {
 func (a *App) close() error {
 	if a.metrics != nil {
 		a.metrics.close()
+	}
+	if a.wire != nil {
+		a.wire.Close()
 	}
 	if a.ahead != nil {
 		a.ahead.Close()

@@ -49,7 +49,12 @@ type room struct {
 	// patched is how many seats take patches.
 	patched int
 	wake    chan struct{} // closed at the next message; nil while nobody waits
+	ear     Listener      // of whoever serves many seats at once; nil: nobody
 }
+
+// Listener hears of a topic's new messages and of its end. Heard is called with
+// the topic locked: it must not block and not call the hub.
+type Listener interface{ Heard() }
 
 // NewHub makes an empty hub.
 func NewHub() *Hub {
@@ -154,6 +159,9 @@ func (r *room) speakLocked(at time.Time) {
 	if r.wake != nil {
 		close(r.wake)
 		r.wake = nil
+	}
+	if r.ear != nil {
+		r.ear.Heard()
 	}
 }
 
@@ -267,6 +275,35 @@ func (r *room) takeLocked(seen uint64, patches bool) (f Frame, now uint64, ok bo
 		return Frame{}, seen, false, ErrEnded
 	}
 	return Frame{}, seen, false, nil
+}
+
+// Again makes Newest give the whole newest frame once more: what it gave did
+// not arrive.
+func (s *Seat) Again() { s.seen = 0 }
+
+// Heart is a message that says that the topic's frame still stood when it was
+// last looked at; ok is false where there is no frame.
+func (s *Seat) Heart(build string) (f Frame, ok bool) {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	r := s.room
+	if r.frameN == 0 {
+		return Frame{}, false
+	}
+	return newHeart(r.frame.Seq, r.frame.Order, r.frame.At, build), true
+}
+
+// Listen is for who serves many seats with one goroutine: it gives the topic's
+// listener, which make makes where there is none yet. It goes with the topic's
+// last seat.
+func (s *Seat) Listen(make func() Listener) Listener {
+	r := s.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ear == nil {
+		r.ear = make()
+	}
+	return r.ear
 }
 
 // Wake is closed when there may be something for Newest to take: at once if

@@ -13,9 +13,10 @@ const (
 	// roundEvery is how often everything watched is rendered with no new state:
 	// the clock alone opens and closes offices.
 	roundEvery = 5 * time.Second
-	// heartOften and heartSeldom are the longest silences of a topic.
-	heartOften  = 5 * time.Second  // boards, desks, supervisors
-	heartSeldom = 60 * time.Second // phones and offices
+	// heartOften is the longest silence of boards, desks and supervisors. Phones
+	// and who follows an office hear seldom, each at a moment of its own; who
+	// serves their sockets sees to it.
+	heartOften = 5 * time.Second
 	// phonesPause is the shortest time between two rounds of all phones of an
 	// office. Who is called is told at once; that others moved up may wait so
 	// long, and many moves become one frame.
@@ -135,11 +136,7 @@ func (k *caster) showOn(m *moment, t Topic) {
 		k.cast.opt.Log.Error("show topic", "kind", t.Kind, "office", k.office.ID(), "error", err)
 		return
 	}
-	if !hub.Publish(t, f) {
-		every := heartOften
-		if t.Kind == Ticket || t.Kind == Office {
-			every = heartSeldom
-		}
-		hub.Beat(t, m.at, k.cast.opt.Build, every-slack)
+	if !hub.Publish(t, f) && t.Kind != Ticket && t.Kind != Office {
+		hub.Beat(t, m.at, k.cast.opt.Build, heartOften-slack)
 	}
 }

@@ -1,18 +1,18 @@
 package web
 
 import (
-	"context"
-	"errors"
+	"io"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
-	wire "github.com/fasthttp/websocket"
+	library "github.com/fasthttp/websocket"
 	"github.com/gofiber/contrib/websocket"
 
 	"aufruf/server/live"
+	"aufruf/server/wire"
 )
 
 // line is the connection under a socket, for timers: they cut it, which makes
@@ -43,84 +43,86 @@ func (l *line) cut() {
 // serve runs one socket until either side ends it. The goroutine it is called
 // in is the only writer of frames; a second one reads. Both have ended when it
 // returns, and nothing keeps the conn.
-func (f *follower) serve(conn *websocket.Conn, seat *live.Seat) {
+func (f *follower) serve(conn *websocket.Conn, seat *live.Seat, build string) {
 	f.line.hold(conn.NetConn())
 	defer f.line.hold(nil)
 	dead := time.AfterFunc(f.pace.dead, f.line.cut)
 	defer dead.Stop()
 
 	var over atomic.Bool // we have said goodbye: nothing prolongs the connection
-	conn.SetReadLimit(readLimit)
-	conn.SetPongHandler(func(string) error {
-		if !over.Load() {
-			dead.Reset(f.pace.dead)
-		}
-		return nil
-	})
-	heard := make(chan closing, 1)
-	go func() { heard <- listen(conn.Conn) }()
+	heard := make(chan ending, 1)
+	go func() { heard <- f.listen(conn, dead, &over) }()
 
-	c, gone := f.write(conn.Conn, seat, heard)
+	c, last := f.write(conn.Conn, seat, build, heard)
 	over.Store(true)
-	if c.code != 0 {
+	if c.Code != 0 {
 		f.within(func() error {
-			return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, c.reason), time.Time{})
+			return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.Code, c.Reason), time.Time{})
 		})
 	}
 	// The other side reads our close frame before it hangs up; ending at once
 	// while it still sends would reset the connection and lose the frame.
 	wait := time.AfterFunc(f.pace.bye, f.line.cut)
 	defer wait.Stop()
-	if !gone {
-		<-heard
+	if last == nil {
+		e := <-heard
+		last = &e
 	}
-	for c.code != 0 {
-		if _, _, err := conn.NextReader(); err != nil {
-			return
-		}
+	if !last.quiet {
+		io.Copy(io.Discard, conn.NetConn())
 	}
 }
 
 // refuse closes a socket that was never served.
-func (f *follower) refuse(conn *websocket.Conn, c closing) {
+func (f *follower) refuse(conn *websocket.Conn, c wire.Closing) {
 	f.line.hold(conn.NetConn())
 	defer f.line.hold(nil)
 	f.within(func() error {
-		return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, c.reason), time.Time{})
+		return conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.Code, c.Reason), time.Time{})
 	})
 }
 
-// write sends what the seat gets until there is a reason to end. gone says
-// that the reader has ended.
-func (f *follower) write(conn *wire.Conn, seat *live.Seat, heard <-chan closing) (c closing, gone bool) {
+// write sends what the seat gets until there is a reason to end. last is how
+// the reader ended; nil while it goes on.
+func (f *follower) write(conn *library.Conn, seat *live.Seat, build string, heard <-chan ending) (c wire.Closing, last *ending) {
 	ping := time.NewTicker(f.pace.ping)
 	defer ping.Stop()
-	again := time.NewTicker(f.pace.again)
-	defer again.Stop()
+	heart := time.NewTimer(f.heartIn())
+	defer heart.Stop()
 	for {
 		select {
-		case c := <-heard:
-			return c, true
+		case e := <-heard:
+			return e.closing, &e
 		case c := <-f.ending:
-			return c, false
+			return c, nil
 		case <-seat.Wake():
 			frame, ok, err := seat.Newest()
 			if err != nil {
-				return closing{closeOver, "over"}, false
+				return wire.Over, nil
 			}
 			if ok && f.within(func() error { return conn.WritePreparedMessage(prepared(frame)) }) != nil {
-				return closing{closeSlow, "too slow"}, false
+				return wire.Slow, nil
 			}
+			heart.Reset(f.heartIn())
 		case <-ping.C:
 			if f.within(func() error { return conn.WriteControl(websocket.PingMessage, nil, time.Time{}) }) != nil {
-				return closing{closeSlow, "too slow"}, false
+				return wire.Slow, nil
 			}
-		case <-again.C:
-			if f.still != nil && !f.still(context.Background()) {
-				return f.endCode(), false
+		case <-heart.C:
+			frame, ok := seat.Heart(build)
+			if ok && f.within(func() error { return conn.WritePreparedMessage(prepared(frame)) }) != nil {
+				return wire.Slow, nil
 			}
+			heart.Reset(f.heartIn())
 		}
 	}
+}
+
+// heartIn is how long nothing is said before the follower hears a heart of its
+// own. Boards and staff hear their topic's more often and never this one.
+func (f *follower) heartIn() time.Duration {
+	p := wire.Pace{}.Filled()
+	return p.HeartAfter + rand.N(p.HeartBefore-p.HeartAfter)
 }
 
 // within gives a write its time; then the connection is cut.
@@ -131,28 +133,49 @@ func (f *follower) within(write func() error) error {
 }
 
 // prepared is a frame as it goes over every socket of its topic, built once.
-func prepared(frame live.Frame) *wire.PreparedMessage {
+func prepared(frame live.Frame) *library.PreparedMessage {
 	return frame.Once(func(b []byte) any {
-		m, err := wire.NewPreparedMessage(websocket.TextMessage, b)
+		m, err := library.NewPreparedMessage(websocket.TextMessage, b)
 		if err != nil {
 			panic(err) // cannot happen: it is written to memory
 		}
 		return m
-	}).(*wire.PreparedMessage)
+	}).(*library.PreparedMessage)
 }
 
-// listen reads until the socket ends and says how to close it, with code 0
-// where nothing is to be said any more. Followers send pongs and a close;
-// commands go by POST, so any message is against the rules.
-func listen(conn *wire.Conn) closing {
-	kind, text, err := conn.ReadMessage()
-	switch {
-	case err == nil && kind == websocket.TextMessage && !utf8.Valid(text):
-		return closing{websocket.CloseInvalidFramePayloadData, "not UTF-8"}
-	case err == nil:
-		return closing{websocket.ClosePolicyViolation, "followers send nothing"}
-	case errors.Is(err, websocket.ErrReadLimit):
-		return closing{} // the library has closed with 1009
+// ending is how a reader ended.
+type ending struct {
+	closing wire.Closing // Code 0: nothing is to be said any more
+	quiet   bool         // nothing more comes from the other side
+}
+
+// listen reads what the follower sends until it has to end. The library's own
+// reader is not asked: both paths have one set of rules, and it lets lengths
+// pass that are not in their shortest form, answers what is not UTF-8 in a
+// close frame as a fault of protocol, and says nothing at all to a length
+// beyond 63 bits.
+func (f *follower) listen(conn *websocket.Conn, dead *time.Timer, over *atomic.Bool) ending {
+	late := time.AfterFunc(time.Hour, func() { f.end(wire.Unfinished) })
+	late.Stop()
+	defer late.Stop()
+	l := wire.Listener{
+		Now: f.clock,
+		Ping: func(payload []byte) {
+			f.within(func() error { return conn.WriteControl(websocket.PongMessage, payload, time.Time{}) })
+		},
+		Heard: func() {
+			if !over.Load() {
+				dead.Reset(f.pace.dead)
+			}
+		},
+		Begun: func(begun bool) {
+			if begun {
+				late.Reset(f.pace.whole)
+			} else {
+				late.Stop()
+			}
+		},
 	}
-	return closing{} // closed, cut off, or against the protocol, which the library has answered
+	end := l.Listen(conn.NetConn())
+	return ending{end, end.Answered || end.Code == 0}
 }

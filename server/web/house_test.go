@@ -186,6 +186,7 @@ func (h *house) start(change ...func(*Deps)) {
 	for _, f := range change {
 		f(&h.deps)
 	}
+	taken := h.deps.Wire
 	h.server, err = New(h.deps)
 	must(err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -201,6 +202,9 @@ func (h *house) start(change ...func(*Deps)) {
 		}
 		if err := <-served; err != nil {
 			h.t.Errorf("serve: %v", err)
+		}
+		if taken != nil {
+			taken.Close()
 		}
 		cast.Close()
 		town.Close()

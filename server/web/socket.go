@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -12,7 +13,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/server/access"
+	"aufruf/server/door"
 	"aufruf/server/live"
+	"aufruf/server/wire"
 )
 
 // socketRoutes lets screens, phones and staff follow. Sockets end with the
@@ -24,7 +27,7 @@ func (s *Server) socketRoutes(fiber.Router) {
 	open := newSockets(s.deps.Limits.Sockets)
 	s.deps.Access.OnEnd(open.endCredential)
 	s.onDrain = append(s.onDrain, func(ctx context.Context) {
-		if err := open.drain(ctx); err != nil {
+		if err := open.drain(ctx, s.deps.Wire); err != nil {
 			s.log.Warn("sockets were cut off", "error", err)
 		}
 	})
@@ -44,9 +47,9 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	if err != nil {
 		return err
 	}
-	f.pace = open.limits.pace
+	f.pace, f.clock = open.limits.pace, s.deps.Clock
 	if !open.roomFor(f) {
-		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
+		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: door.RetryAfter()}
 	}
 	return websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) },
 		websocket.Config{RecoverHandler: s.recoverSocket})(c)
@@ -74,7 +77,7 @@ func (s *Server) follower(c *fiber.Ctx) (*follower, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	f := &follower{topic: topic, patches: c.Query("patch") == "1", public: true, address: access.ClientKey(s.client(c)), ending: make(chan closing, 1)}
+	f := &follower{topic: topic, patches: c.Query("patch") == "1", public: true, address: access.ClientKey(s.client(c))}
 	if topic.Kind == live.Ticket {
 		_, id, ok := s.deps.Town.Ticket(topic.Name)
 		if !ok {
@@ -149,23 +152,47 @@ func (s *Server) stillGood(c *fiber.Ctx, who access.Principal, roles []access.Ro
 	}
 }
 
-// run is a socket's life: in, a seat, frames, out.
+// run is a socket's life: in, a seat, frames, out. Where the socket can be
+// taken over, this goroutine and everything of the request ends at once.
 func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
-	if why, ok := open.add(f); !ok {
+	leave, why := open.enter(f)
+	if leave == nil {
 		f.refuse(conn, why)
 		return
 	}
-	defer open.remove(f)
 	seat, err := s.deps.Cast.Follow(f.topic)
 	if err != nil {
-		f.refuse(conn, closing{closeOver, "over"})
+		leave()
+		f.refuse(conn, wire.Over)
 		return
 	}
-	defer seat.Leave()
 	if f.patches {
 		seat.TakePatches()
 	}
-	f.serve(conn, seat)
+	if s.takenOver(conn, seat, f, leave, open) {
+		return
+	}
+	defer leave()
+	defer seat.Leave()
+	f.ending = make(chan wire.Closing, 1)
+	open.tell(f, f.end)
+	defer open.forget(f)
+	f.serve(conn, seat, s.deps.Build)
+}
+
+// takenOver gives the socket to the wire, if there is one and it can take it.
+func (s *Server) takenOver(conn *websocket.Conn, seat *live.Seat, f *follower, leave func(), open *sockets) bool {
+	if s.deps.Wire == nil {
+		return false
+	}
+	h, err := s.deps.Wire.Take(conn.NetConn(), seat, leave)
+	switch {
+	case err == nil && !f.public:
+		open.tell(f, func(c wire.Closing) { s.deps.Wire.End(h, c) })
+	case err != nil && !errors.Is(err, wire.ErrNotHere):
+		s.log.Warn("a socket was not taken over", "error", err)
+	}
+	return err == nil
 }
 
 // recoverSocket says nothing of a panic to the other side.
@@ -173,6 +200,6 @@ func (s *Server) recoverSocket(conn *websocket.Conn) {
 	if r := recover(); r != nil {
 		s.log.Error("panic in a socket", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 		f := &follower{pace: SocketLimits{}.filled().pace}
-		f.refuse(conn, closing{websocket.CloseInternalServerErr, "internal error"})
+		f.refuse(conn, wire.Closing{Code: websocket.CloseInternalServerErr, Reason: "internal error"})
 	}
 }

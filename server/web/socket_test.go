@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -140,22 +139,24 @@ func (tl *tail) closed() int {
 func secretOf(link any) string { return strings.TrimPrefix(link.(string), "/t/") }
 
 func TestACallReachesBoardPhoneDeskAndSupervisor(t *testing.T) {
-	h := newHouse(t).open()
-	drawn := h.draw("hall")
-	phone := h.follow("ticket:"+secretOf(drawn["link"]), "")
-	board := h.follow("board:hall:lobby", "board hall")
-	desk := h.follow("desk:hall", "clerk hall")
-	boss := h.follow("supervisor:hall", "supervisor hall")
-	office := h.follow("office:hall", "")
-	until(phone, func(v display.Phone) bool { return v.Place == 1 && v.State == "waiting" })
-	until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 1 })
-	h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
-	h.want(200, h.desk("clerk hall", "hall", "1", "next", ``))
-	until(board, func(v display.Board) bool { return len(v.Calls) == 1 && v.Calls[0].Number.Text == "A001" })
-	until(phone, func(v display.Phone) bool { return v.State == "called" && v.Desk.Desk == "1" })
-	until(desk, func(v display.Desks) bool { return v.Desks[0].Ticket != nil })
-	until(boss, func(v display.Supervisor) bool { return v.Desks.Desks[0].Ticket != nil })
-	until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 0 && v.DesksOpen == 1 })
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse().open()
+		drawn := h.draw("hall")
+		phone := h.follow("ticket:"+secretOf(drawn["link"]), "")
+		board := h.follow("board:hall:lobby", "board hall")
+		desk := h.follow("desk:hall", "clerk hall")
+		boss := h.follow("supervisor:hall", "supervisor hall")
+		office := h.follow("office:hall", "")
+		until(phone, func(v display.Phone) bool { return v.Place == 1 && v.State == "waiting" })
+		until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 1 })
+		h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
+		h.want(200, h.desk("clerk hall", "hall", "1", "next", ``))
+		until(board, func(v display.Board) bool { return len(v.Calls) == 1 && v.Calls[0].Number.Text == "A001" })
+		until(phone, func(v display.Phone) bool { return v.State == "called" && v.Desk.Desk == "1" })
+		until(desk, func(v display.Desks) bool { return v.Desks[0].Ticket != nil })
+		until(boss, func(v display.Supervisor) bool { return v.Desks.Desks[0].Ticket != nil })
+		until(office, func(v display.Office) bool { return v.Waiting.WalkIn == 0 && v.DesksOpen == 1 })
+	})
 }
 
 func TestForeignPagesCannotOpenSockets(t *testing.T) {
@@ -250,253 +251,193 @@ func (h *house) rawSocket(topic string) net.Conn {
 	}
 	h.t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprintf(conn, "GET /live?topic=%s HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", topic, strings.TrimPrefix(h.url, "http://"), h.url)
+	conn.Write(h.handshake(topic))
 	return conn
 }
 
-// closeCode reads a raw socket to its close frame.
-func closeCode(t *testing.T, conn net.Conn) int {
-	t.Helper()
-	r := bufio.NewReader(conn)
-	resp, err := http.ReadResponse(r, nil)
-	if err != nil || resp.StatusCode != 101 {
-		t.Fatalf("no socket: %v, %v", resp, err)
-	}
-	for {
-		head := make([]byte, 2)
-		if _, err := io.ReadFull(r, head); err != nil {
-			t.Fatalf("ended without a close frame: %v", err)
-		}
-		n := int(head[1] & 127)
-		if n == 126 {
-			ext := make([]byte, 2)
-			io.ReadFull(r, ext)
-			n = int(ext[0])<<8 | int(ext[1])
-		}
-		body := make([]byte, n)
-		if _, err := io.ReadFull(r, body); err != nil {
-			t.Fatal(err)
-		}
-		if head[0]&15 == 8 {
-			if len(body) < 2 {
-				return 1005
-			}
-			return int(body[0])<<8 | int(body[1])
-		}
-	}
-}
-
-// masked is one frame of a client.
-func masked(head byte, body []byte) []byte {
-	b := []byte{head}
-	switch {
-	case len(body) < 126:
-		b = append(b, 0x80|byte(len(body)))
-	default:
-		b = append(b, 0x80|126, byte(len(body)>>8), byte(len(body)))
-	}
-	b = append(b, 1, 2, 3, 4)
-	for i, c := range body {
-		b = append(b, c^byte(i%4+1))
-	}
-	return b
-}
-
-func TestInvalidFramesGetTheirCloseCode(t *testing.T) {
-	h := newHouse(t)
-	for name, c := range map[string]struct {
-		send []byte
-		want int
-	}{
-		"a text":                   {masked(0x81, []byte("hello")), 1008},
-		"an empty text":            {masked(0x81, nil), 1008},
-		"bytes":                    {masked(0x82, []byte{1, 2}), 1008},
-		"no UTF-8":                 {masked(0x81, []byte{0xff, 0xfe}), 1007},
-		"more than 4 KiB":          {masked(0x81, make([]byte, 5000)), 1009},
-		"4 KiB in fragments":       {append(masked(0x01, make([]byte, 3000)), masked(0x80, make([]byte, 3000))...), 1009},
-		"a claimed terabyte":       {[]byte{0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4}, 1009},
-		"not masked":               {[]byte{0x81, 1, 'x'}, 1002},
-		"a reserved bit":           {masked(0xc1, []byte("x")), 1002},
-		"an unknown opcode":        {masked(0x83, []byte("x")), 1002},
-		"a fragmented ping":        {masked(0x09, []byte("x")), 1002},
-		"a continuation of naught": {masked(0x80, []byte("x")), 1002},
-		"a ping of 200 bytes":      {masked(0x89, make([]byte, 200)), 1002},
-		"a close":                  {masked(0x88, []byte{3, 232}), 1000},
-	} {
-		conn := h.rawSocket("office:hall")
-		conn.Write(c.send)
-		if got := closeCode(t, conn); got != c.want {
-			t.Errorf("%s: closed with %d, want %d", name, got, c.want)
-		}
-	}
+// handshake is how a page of ours asks for a socket.
+func (h *house) handshake(topic string) []byte {
+	return fmt.Appendf(nil, "GET /live?topic=%s HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", topic, strings.TrimPrefix(h.url, "http://"), h.url)
 }
 
 func TestWhoDoesNotAnswerPingsIsCutOff(t *testing.T) {
-	h := newHouse(t, func(d *Deps) {
-		d.Limits.Sockets.pace = pace{ping: 20 * time.Millisecond, dead: 200 * time.Millisecond}
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) {
+			d.Limits.Sockets.pace = pace{ping: 20 * time.Millisecond, dead: 200 * time.Millisecond}
+		})
+		lively := h.follow("office:hall", "")
+		lively.next()
+		read := make(chan error, 1)
+		go func() { // reading answers the pings
+			_, _, err := lively.conn.Read(context.Background())
+			read <- err
+		}()
+		silent := h.rawSocket("office:hall")
+		if _, err := io.Copy(io.Discard, silent); err != nil {
+			t.Fatalf("the silent one is still held after 10 s: %v", err)
+		}
+		select {
+		case err := <-read:
+			t.Fatalf("the lively one was cut off too: %v", err)
+		default:
+		}
 	})
-	lively := h.follow("office:hall", "")
-	lively.next()
-	read := make(chan error, 1)
-	go func() { // reading answers the pings
-		_, _, err := lively.conn.Read(context.Background())
-		read <- err
-	}()
-	silent := h.rawSocket("office:hall")
-	if _, err := io.Copy(io.Discard, silent); err != nil {
-		t.Fatalf("the silent one is still held after 10 s: %v", err)
-	}
-	select {
-	case err := <-read:
-		t.Fatalf("the lively one was cut off too: %v", err)
-	default:
-	}
 }
 
 func TestASlowFollowerIsCutOffAndHoldsNobodyUp(t *testing.T) {
-	h := newHouse(t, func(d *Deps) { d.Limits.Sockets.pace = pace{frame: 300 * time.Millisecond} }).open()
-	slow := h.rawSocket("office:hall")
-	slow.(*net.TCPConn).SetReadBuffer(1024)
-	quick := h.follow("office:hall", "")
-	notice := strings.Repeat("x", 250)
-	gone := func() bool { return h.deps.Hub.Seats()[live.Office] == 1 }
-	for i := 0; !gone(); i++ {
-		if i == 200_000 {
-			t.Fatal("the slow follower is never cut off")
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) { d.Limits.Sockets.pace = pace{frame: 300 * time.Millisecond} }).open()
+		slow := h.rawSocket("office:hall")
+		slow.(*net.TCPConn).SetReadBuffer(1024)
+		quick := h.follow("office:hall", "")
+		notice := strings.Repeat("x", 250)
+		gone := func() bool { return h.deps.Hub.Seats()[live.Office] == 1 }
+		for i := 0; !gone(); i++ {
+			if i == 200_000 {
+				t.Fatal("the slow follower is never cut off")
+			}
+			body, _ := json.Marshal(map[string]string{"text": fmt.Sprint(i, notice)})
+			h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", string(body)))
+			until(quick, func(v display.Office) bool { return strings.HasPrefix(v.Notice, fmt.Sprint(i, "x")) })
 		}
-		body, _ := json.Marshal(map[string]string{"text": fmt.Sprint(i, notice)})
-		h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", string(body)))
-		until(quick, func(v display.Office) bool { return strings.HasPrefix(v.Notice, fmt.Sprint(i, "x")) })
-	}
+	})
 }
 
 func TestSocketsEndWithTheirAccess(t *testing.T) {
-	h := newHouse(t, func(d *Deps) { d.Limits.Sockets.pace = pace{again: 30 * time.Millisecond} })
-	ctx := context.Background()
-	for name, end := range map[string]func(id string) error{
-		"revoked":                  func(id string) error { return h.deps.Access.Revoke(ctx, "test", id, h.now.now()) },
-		"ended by another program": func(id string) error { return h.db.EndCredential(ctx, id) },
-	} {
-		secret, id, err := h.deps.Access.AddToken(ctx, "test", name, access.Grant{Role: access.Clerk, Office: "hall"}, h.now.now())
-		if err != nil {
-			t.Fatal(err)
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) { d.Limits.Sockets.pace = pace{again: 30 * time.Millisecond} })
+		ctx := context.Background()
+		for name, end := range map[string]func(id string) error{
+			"revoked":                  func(id string) error { return h.deps.Access.Revoke(ctx, "test", id, h.now.now()) },
+			"ended by another program": func(id string) error { return h.db.EndCredential(ctx, id) },
+		} {
+			secret, id, err := h.deps.Access.AddToken(ctx, "test", name, access.Grant{Role: access.Clerk, Office: "hall"}, h.now.now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.tokens[name] = secret
+			tl := h.follow("desk:hall", name)
+			other := h.follow("desk:hall", "clerk hall")
+			tl.next()
+			if err := end(id); err != nil {
+				t.Fatal(err)
+			}
+			if code := tl.closed(); code != closeRevoked {
+				t.Errorf("%s: closed with %d", name, code)
+			}
+			other.next()
+			h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", `{"text":"`+name+`"}`))
+			until(other, func(v display.Desks) bool { return v.Notice == name })
 		}
-		h.tokens[name] = secret
-		tl := h.follow("desk:hall", name)
-		other := h.follow("desk:hall", "clerk hall")
-		tl.next()
-		if err := end(id); err != nil {
-			t.Fatal(err)
-		}
-		if code := tl.closed(); code != closeRevoked {
-			t.Errorf("%s: closed with %d", name, code)
-		}
-		other.next()
-		h.want(200, h.post("supervisor", "/api/v1/offices/hall/notice", `{"text":"`+name+`"}`))
-		until(other, func(v display.Desks) bool { return v.Notice == name })
-	}
+	})
 }
 
 func TestSocketsEndWithTheSession(t *testing.T) {
-	h := newHouse(t)
-	cookie := h.signedIn("anna", access.Grant{Role: access.Clerk, Office: "hall"})
-	tl, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie})
-	if tl == nil {
-		t.Fatalf("status %d", resp.StatusCode)
-	}
-	tl.next()
-	h.want(303, h.formPost("/sign-out", "key=k", cookie))
-	if code := tl.closed(); code != closeSigned {
-		t.Fatalf("closed with %d", code)
-	}
-	if _, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie}); resp.StatusCode != 401 {
-		t.Fatalf("signed out, and status %d", resp.StatusCode)
-	}
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse()
+		cookie := h.signedIn("anna", access.Grant{Role: access.Clerk, Office: "hall"})
+		tl, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie})
+		if tl == nil {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		tl.next()
+		h.want(303, h.formPost("/sign-out", "key=k", cookie))
+		if code := tl.closed(); code != closeSigned {
+			t.Fatalf("closed with %d", code)
+		}
+		if _, resp := h.upgrade("desk:hall", "", header{"Origin", h.url}, header{"Cookie", cookie}); resp.StatusCode != 401 {
+			t.Fatalf("signed out, and status %d", resp.StatusCode)
+		}
+	})
 }
 
 func TestAFullHouseKeepsRoomForWhoWorksThere(t *testing.T) {
-	h := newHouse(t, func(d *Deps) { d.Limits.Sockets = SocketLimits{Total: 6, Reserve: 2, PerAddress: 3} })
-	var phones []*tail
-	for range 3 {
-		phones = append(phones, h.follow("office:hall", ""))
-		phones[len(phones)-1].next() // counted in once it has its first frame
-	}
-	_, resp := h.upgrade("office:hall", "", header{"Origin", h.url})
-	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
-		t.Fatalf("the fourth from one address: %d, %v", resp.StatusCode, resp.Header)
-	}
-	for range 3 {
-		h.follow("desk:hall", "clerk hall").next()
-	}
-	if _, resp := h.upgrade("desk:hall", "clerk hall"); resp.StatusCode != 503 {
-		t.Fatalf("more than there is room for: %d", resp.StatusCode)
-	}
-	phones[0].conn.Close(1000, "")
-	for {
-		if tl, _ := h.upgrade("desk:hall", "clerk hall"); tl != nil {
-			break // the place is free again
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse(func(d *Deps) { d.Limits.Sockets = SocketLimits{Total: 6, Reserve: 2, PerAddress: 3} })
+		var phones []*tail
+		for range 3 {
+			phones = append(phones, h.follow("office:hall", ""))
+			phones[len(phones)-1].next() // counted in once it has its first frame
 		}
-	}
+		_, resp := h.upgrade("office:hall", "", header{"Origin", h.url})
+		if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
+			t.Fatalf("the fourth from one address: %d, %v", resp.StatusCode, resp.Header)
+		}
+		for range 3 {
+			h.follow("desk:hall", "clerk hall").next()
+		}
+		if _, resp := h.upgrade("desk:hall", "clerk hall"); resp.StatusCode != 503 {
+			t.Fatalf("more than there is room for: %d", resp.StatusCode)
+		}
+		phones[0].conn.Close(1000, "")
+		for {
+			if tl, _ := h.upgrade("desk:hall", "clerk hall"); tl != nil {
+				break // the place is free again
+			}
+		}
+	})
 }
 
 func TestShutdownSaysGoodbyeAndLeavesNothingBehind(t *testing.T) {
-	h := newHouse(t)
-	h.get("", "/healthz") // what the program keeps once it has run is there
-	before := runtime.NumGoroutine()
-	var all []*tail
-	for i := range 20 {
-		topic := []string{"office:hall", "desk:hall", "board:hall:lobby"}[i%3]
-		tl := h.follow(topic, "supervisor")
-		tl.next()
-		all = append(all, tl)
-	}
-	h.rawSocket("office:hall") // does not answer
-	codes := make(chan int, len(all))
-	for _, tl := range all {
-		go func() { codes <- tl.closed() }()
-	}
-	began := time.Now()
-	h.close()
-	if took := time.Since(began); took > 6*time.Second {
-		t.Errorf("shutdown took %v", took)
-	}
-	for range all {
-		if code := <-codes; code != 1012 {
-			t.Errorf("closed with %d", code)
+	onEveryPath(t, func(t *testing.T, newHouse func(...func(*Deps)) *house) {
+		h := newHouse()
+		h.get("", "/healthz") // what the program keeps once it has run is there
+		before := runtime.NumGoroutine()
+		var all []*tail
+		for i := range 20 {
+			topic := []string{"office:hall", "desk:hall", "board:hall:lobby"}[i%3]
+			tl := h.follow(topic, "supervisor")
+			tl.next()
+			all = append(all, tl)
 		}
-	}
-	if n := h.deps.Hub.Seats(); n[live.Office]+n[live.Desk]+n[live.Board] != 0 {
-		t.Errorf("seats left over: %v", n)
-	}
-	client.CloseIdleConnections()
-	deadline := time.Now().Add(10 * time.Second)
-	for runtime.NumGoroutine() > before {
-		if time.Now().After(deadline) {
-			buf := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+		h.rawSocket("office:hall") // does not answer
+		codes := make(chan int, len(all))
+		for _, tl := range all {
+			go func() { codes <- tl.closed() }()
 		}
-		runtime.Gosched()
-	}
+		began := time.Now()
+		h.close()
+		if took := time.Since(began); took > 6*time.Second {
+			t.Errorf("shutdown took %v", took)
+		}
+		for range all {
+			if code := <-codes; code != 1012 {
+				t.Errorf("closed with %d", code)
+			}
+		}
+		if n := h.deps.Hub.Seats(); n[live.Office]+n[live.Desk]+n[live.Board] != 0 {
+			t.Errorf("seats left over: %v", n)
+		}
+		client.CloseIdleConnections()
+		deadline := time.Now().Add(10 * time.Second)
+		for runtime.NumGoroutine() > before {
+			if time.Now().After(deadline) {
+				buf := make([]byte, 1<<20)
+				t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+			}
+			runtime.Gosched()
+		}
+	})
 }
 
 // A socket whose handshake was answered just before the stop is told of the
 // restart like all others, not that there is no room.
 func TestASocketThatComesWithTheStopIsToldOfTheRestart(t *testing.T) {
 	open := newSockets(SocketLimits{Total: 1})
-	first := &follower{ending: make(chan closing, 1)}
-	if why, ok := open.add(first); !ok {
+	leave, why := open.enter(&follower{})
+	if leave == nil {
 		t.Fatalf("no room for the first: %+v", why)
 	}
-	if why, ok := open.add(&follower{}); ok || why.code != closeBusy {
-		t.Errorf("without room: %v %+v", ok, why)
+	if leave, why := open.enter(&follower{}); leave != nil || why.Code != closeBusy {
+		t.Errorf("without room: %+v", why)
 	}
-	open.remove(first)
-	if err := open.drain(t.Context()); err != nil {
+	leave()
+	if err := open.drain(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if why, ok := open.add(&follower{}); ok || why.code != 1012 {
-		t.Errorf("while stopping: %v %+v", ok, why)
+	if leave, why := open.enter(&follower{}); leave != nil || why.Code != 1012 {
+		t.Errorf("while stopping: %+v", why)
 	}
 }
 

@@ -3,21 +3,22 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
 	"aufruf/server/access"
 	"aufruf/server/live"
+	"aufruf/server/wire"
 )
 
 // Close codes of our own. 4000–4099: come back; 4100–4199: it would not help.
-// docs/live.md tells followers what to do.
+// docs/live.md tells followers what to do; two more stand in package wire.
 const (
 	closeBusy    = 4000 // no room just now
-	closeSlow    = 4001 // did not take a frame in time
 	closeRevoked = 4100 // the device's or token's access was ended, or its rights changed
 	closeSigned  = 4101 // signed out, or the session ended
-	closeOver    = 4102 // the topic is over: the ticket's day has ended
 )
 
 // SocketLimits bound the followers of one process. Zero means the value in the
@@ -34,7 +35,8 @@ type SocketLimits struct {
 // comment.
 type pace struct {
 	ping  time.Duration // 25 s
-	dead  time.Duration // 60 s without a pong
+	dead  time.Duration // 60 s without a word
+	whole time.Duration // 10 s for a frame or message to come whole
 	frame time.Duration // 5 s for a frame to be taken
 	bye   time.Duration // 1 s for the other side's close frame
 	again time.Duration // 1 min until it is asked again whether it may follow
@@ -51,25 +53,34 @@ func (l SocketLimits) filled() SocketLimits {
 		l.PerAddress = 250
 	}
 	l.pace = pace{
-		ping: cmp.Or(l.pace.ping, 25*time.Second), dead: cmp.Or(l.pace.dead, time.Minute), frame: cmp.Or(l.pace.frame, 5*time.Second),
+		ping: cmp.Or(l.pace.ping, 25*time.Second), dead: cmp.Or(l.pace.dead, time.Minute),
+		whole: cmp.Or(l.pace.whole, 10*time.Second), frame: cmp.Or(l.pace.frame, 5*time.Second),
 		bye: cmp.Or(l.pace.bye, time.Second), again: cmp.Or(l.pace.again, time.Minute),
 	}
 	return l
 }
 
-// sockets are the open followers of this process.
+// sockets are the open followers of this process, on both paths.
 type sockets struct {
 	limits SocketLimits
 
 	mu       sync.Mutex
-	open     map[*follower]struct{}
-	public   map[string]int // of those without an account or device, by address
+	open     int
+	public   map[string]*tally // of those without an account or device, by address
+	told     map[*follower]struct{}
 	draining bool
 	ended    sync.WaitGroup
 }
 
+// tally counts the public followers of one address. A phone's socket keeps it
+// and nothing else of its request.
+type tally struct {
+	address string
+	n       int
+}
+
 func newSockets(limits SocketLimits) *sockets {
-	return &sockets{limits: limits.filled(), open: map[*follower]struct{}{}, public: map[string]int{}}
+	return &sockets{limits: limits.filled(), public: map[string]*tally{}, told: map[*follower]struct{}{}}
 }
 
 // roomFor says whether one more follower has room: who works here has the
@@ -85,43 +96,94 @@ func (s *sockets) roomLocked(f *follower) bool {
 	case s.draining:
 		return false
 	case f.credential != "" || !f.public:
-		return len(s.open) < s.limits.Total
+		return s.open < s.limits.Total
 	}
-	return len(s.open) < s.limits.Total-s.limits.Reserve && s.public[f.address] < s.limits.PerAddress
+	t := s.public[f.address]
+	return s.open < s.limits.Total-s.limits.Reserve && (t == nil || t.n < s.limits.PerAddress)
 }
 
-// restart is how followers are closed when the program stops.
-var restart = closing{code: 1012, reason: "restart; come back at a random moment of the next 4 s"}
-
-// add counts a follower in, if it has room, and else says how it is closed.
-// Every follower that was added is removed once.
-func (s *sockets) add(f *follower) (closing, bool) {
+// enter counts a follower in, if it has room, and else says how it is closed.
+// leave, which counts it out again, is called once.
+func (s *sockets) enter(f *follower) (leave func(), why wire.Closing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.draining { // its handshake was answered just before
-		return restart, false
+		return nil, s.restartLocked(f.topic.Kind)
 	}
 	if !s.roomLocked(f) {
-		return closing{closeBusy, "no room just now"}, false
+		return nil, wire.Closing{Code: closeBusy, Reason: "no room just now"}
 	}
-	s.open[f] = struct{}{}
-	if f.public {
-		s.public[f.address]++
-	}
+	s.open++
 	s.ended.Add(1)
-	return closing{}, true
+	if !f.public {
+		return func() { s.leave(f) }, wire.Closing{}
+	}
+	t := s.public[f.address]
+	if t == nil {
+		t = &tally{address: f.address}
+		s.public[f.address] = t
+	}
+	t.n++
+	return func() { s.leavePublic(t) }, wire.Closing{}
 }
 
-func (s *sockets) remove(f *follower) {
+func (s *sockets) leavePublic(t *tally) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.open, f)
-	if f.public {
-		if s.public[f.address]--; s.public[f.address] == 0 {
-			delete(s.public, f.address)
-		}
+	if t.n--; t.n == 0 {
+		delete(s.public, t.address)
 	}
+	s.open--
 	s.ended.Done()
+}
+
+func (s *sockets) leave(f *follower) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.left = true
+	delete(s.told, f)
+	s.open--
+	s.ended.Done()
+}
+
+// tell keeps how a follower is asked to end; stop must not block. When it has
+// left already, nothing is kept.
+func (s *sockets) tell(f *follower, stop func(wire.Closing)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.left {
+		return
+	}
+	f.stop = stop
+	s.told[f] = struct{}{}
+	if s.draining {
+		stop(s.restartLocked(f.topic.Kind))
+	}
+	if f.still != nil {
+		time.AfterFunc(s.limits.pace.again, func() { s.askAgain(f) })
+	}
+}
+
+// forget takes back tell for a follower that is not kept by leave.
+func (s *sockets) forget(f *follower) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.left = true
+	delete(s.told, f)
+}
+
+// askAgain ends a follower that may not follow any more, and else comes back.
+func (s *sockets) askAgain(f *follower) {
+	s.mu.Lock()
+	left := f.left
+	s.mu.Unlock()
+	switch {
+	case left:
+	case !f.still(context.Background()):
+		f.stop(f.endCode())
+	default:
+		time.AfterFunc(s.limits.pace.again, func() { s.askAgain(f) })
+	}
 }
 
 // endCredential closes the sockets of a session, device or token that has
@@ -129,23 +191,53 @@ func (s *sockets) remove(f *follower) {
 func (s *sockets) endCredential(credential string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for f := range s.open {
+	for f := range s.told {
 		if f.credential == credential {
-			f.end(f.endCode())
+			f.stop(f.endCode())
 		}
 	}
+}
+
+// How long followers stay away when the program stops. Each is told a time of
+// its own, so that they do not come back all at once: desks and screens first,
+// phones over as long as greeting them all takes, about a quarter of a
+// millisecond each.
+const (
+	backSoon    = time.Second
+	backLater   = 4 * time.Second
+	backLatest  = 30 * time.Second
+	backForEach = 400 * time.Microsecond
+)
+
+// restart is how a follower of a kind is closed when the program stops.
+func (s *sockets) restart(kind live.Kind) wire.Closing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.restartLocked(kind)
+}
+
+func (s *sockets) restartLocked(kind live.Kind) wire.Closing {
+	within := backSoon
+	if kind == live.Ticket || kind == live.Office {
+		within = min(max(backLater, time.Duration(s.open)*backForEach), backLatest)
+	}
+	return wire.Closing{Code: 1012, Reason: fmt.Sprintf("restart; come back in %d ms", rand.N(within).Milliseconds())}
 }
 
 // drain lets nobody in any more, tells every follower to come back later, and
 // waits until all have gone. Who has not when ctx ends is cut off; the error
 // says so.
-func (s *sockets) drain(ctx context.Context) error {
+func (s *sockets) drain(ctx context.Context, taken *wire.Loop) error {
 	s.mu.Lock()
 	s.draining = true
-	for f := range s.open {
-		f.end(restart)
+	for f := range s.told {
+		f.stop(s.restartLocked(f.topic.Kind))
 	}
 	s.mu.Unlock()
+	var err error
+	if taken != nil {
+		err = taken.Drain(ctx, s.restart)
+	}
 	gone := make(chan struct{})
 	go func() {
 		s.ended.Wait()
@@ -153,11 +245,11 @@ func (s *sockets) drain(ctx context.Context) error {
 	}()
 	select {
 	case <-gone:
-		return nil
+		return err
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
-	for f := range s.open {
+	for f := range s.told {
 		f.line.cut()
 	}
 	s.mu.Unlock()
@@ -176,20 +268,19 @@ type follower struct {
 	address    string // key of its address
 	// still asks again whether it may follow; nil: nothing can change.
 	still func(ctx context.Context) bool
+	stop  func(wire.Closing) // asks it to end
+	left  bool               // guarded by sockets
 
+	// On the ordinary path alone:
 	pace   pace
+	clock  func() time.Time
 	line   line
-	ending chan closing // holds the first reason to end
+	ending chan wire.Closing // holds the first reason to end
 }
 
-// closing is how a socket is closed.
-type closing struct {
-	code   int
-	reason string
-}
-
-// end asks the follower to close. The first reason counts; it does not block.
-func (f *follower) end(c closing) {
+// end asks a follower on the ordinary path to close. The first reason counts;
+// it does not block.
+func (f *follower) end(c wire.Closing) {
 	select {
 	case f.ending <- c:
 	default:
@@ -197,12 +288,9 @@ func (f *follower) end(c closing) {
 }
 
 // endCode is for a follower whose access has ended.
-func (f *follower) endCode() closing {
+func (f *follower) endCode() wire.Closing {
 	if f.kind == access.Session {
-		return closing{closeSigned, "signed out"}
+		return wire.Closing{Code: closeSigned, Reason: "signed out"}
 	}
-	return closing{closeRevoked, "access ended"}
+	return wire.Closing{Code: closeRevoked, Reason: "access ended"}
 }
-
-// readLimit bounds what a follower may send: it has nothing to say.
-const readLimit = 4 << 10

@@ -13,10 +13,12 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aufruf/display"
 	"aufruf/server/access"
+	"aufruf/server/door"
 	"aufruf/server/feed"
 	"aufruf/server/live"
 	"aufruf/server/notify"
@@ -26,6 +28,7 @@ import (
 	"aufruf/server/people"
 	"aufruf/server/speech"
 	"aufruf/server/stats"
+	"aufruf/server/wire"
 	"aufruf/server/words"
 	"aufruf/static"
 
@@ -46,6 +49,7 @@ type Deps struct {
 	Assets   *static.Assets
 	Hub      *live.Hub
 	Cast     *live.Cast
+	Wire     *wire.Loop       // serves followers' sockets; nil: each has a goroutine
 	Speech   *speech.Speech   // nil: the gong alone
 	Ahead    *outlook.Watcher // looks ahead; nil: no waits are told
 	// Typical knows how long people waited; nil: no picture of it is shown.
@@ -123,6 +127,8 @@ type Server struct {
 	kept        typicalKept
 	slots       slotsKept
 	proofs      *proofs
+	places      door.Places
+	front       atomic.Pointer[door.Door] // nil until Serve
 	// onDrain is called once before the listener closes, with the end of the
 	// patience; who holds sockets says goodbye in it.
 	onDrain []func(context.Context)
@@ -141,7 +147,7 @@ func New(d Deps) (*Server, error) {
 		d.Clock = d.Now
 	}
 	speakCodes()
-	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs()}
+	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs(), places: d.Limits.places()}
 	s.metrics = newMetrics(s)
 	s.app = fiber.New(fiber.Config{
 		AppName: "Aufruf", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
@@ -158,12 +164,14 @@ func New(d Deps) (*Server, error) {
 	s.server.Handler = s.knownMethods(s.app.Handler())
 	s.server.ExpectHandler = s.expect
 	s.server.CloseOnShutdown = true
+	s.server.ConnState = s.connState
 	return s, nil
 }
 
 // Serve answers on a listener until Shutdown; it then returns nil. It may be
 // called once.
 func (s *Server) Serve(l net.Listener) error {
+	l = s.standAt(l)
 	s.mu.Lock()
 	stopped := s.stopped
 	s.listener = l

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"time"
+)
+
+// mixedResult is what the run leaves in build/bench/mixed.json.
+type mixedResult struct {
+	Machine machine   `json:"machine"`
+	Phones  int       `json:"phones"`
+	Frozen  []frozen  `json:"frozen"`
+	Screen  []float64 `json:"screen"` // commit to the lobby screen's socket, nanoseconds
+	Phone   []float64 `json:"phone"`  // commit to the last phone, of the same presses
+}
+
+// frozen is a round without phones that do not read and one with them.
+type frozen struct {
+	Healthy int            `json:"healthy"`
+	Frozen  int            `json:"frozen"`
+	Without float64        `json:"without"` // commit to the last healthy phone, median, nanoseconds
+	With    float64        `json:"with"`
+	Before  int64          `json:"before"` // bytes resident
+	Most    int64          `json:"most"`
+	Lost    map[string]int `json:"lost"` // healthy ones; nobody should be
+}
+
+// scene is the real program with a town on it.
+type scene struct {
+	*program
+	town   town
+	clerk  *clerk
+	screen *screen
+}
+
+func openScene(ctx context.Context, dir string, numbers int) (*scene, error) {
+	p, err := startProgram(ctx, dir, []officeOf{{"hall", 4}})
+	if err != nil {
+		return nil, err
+	}
+	s := &scene{program: p}
+	if err := s.people(ctx, numbers); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *scene) people(ctx context.Context, numbers int) (err error) {
+	if s.town, err = startTown(ctx); err != nil {
+		return err
+	}
+	if err := s.prepare("hall", 1, numbers); err != nil {
+		return err
+	}
+	if s.screen, err = s.program.screen("board:hall:lobby"); err != nil {
+		return err
+	}
+	if s.clerk, err = s.program.clerk(); err != nil {
+		return err
+	}
+	_, err = s.clerk.press("hall", 0)
+	return err
+}
+
+func (s *scene) close() {
+	if s.clerk != nil {
+		s.clerk.close()
+	}
+	if s.screen != nil {
+		s.screen.close()
+	}
+	if s.town.role != nil {
+		s.town.stop()
+	}
+	s.program.stop()
+}
+
+// press presses next and says how long the screen waited after the commit, and
+// the last of n phones of a group.
+func (s *scene) press(group, n int) (screen, last float64, err error) {
+	if err := s.town.arm(group, s.clerk.last+1); err != nil {
+		return 0, 0, err
+	}
+	was, err := s.clerk.press("hall", 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	at, err := s.screen.when(was.seq, 10*time.Second)
+	if err != nil {
+		return 0, 0, err
+	}
+	a, err := s.town.await(n, 20*time.Second)
+	if err != nil {
+		return 0, 0, err
+	}
+	if a.Got < n*99/100 {
+		return 0, 0, fmt.Errorf("state %d came to %d of %d phones", was.seq, a.Got, n)
+	}
+	return float64(at - was.at), float64(a.Last - was.at), nil
+}
+
+// breath lets the office's pause for phones pass, at another moment each time.
+func breath(ctx context.Context, i int) error {
+	return rest(ctx, 250*time.Millisecond+time.Duration(i*37%100)*time.Millisecond)
+}
+
+// mixed measures the lobby screen among all phones, and healthy phones among
+// frozen ones.
+func mixed(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("mixed", flag.ContinueOnError)
+	phones := fs.Int("phones", 18_400, "phones of the real program, which keeps places for staff")
+	share := fs.Float64("frozen", 0.1, "share of phones that never read")
+	rounds := fs.Int("rounds", 3, "rounds without and with frozen phones")
+	presses := fs.Int("presses", 20, "presses of next in each half of a round")
+	lobby := fs.Int("lobby", 200, "presses for the lobby screen's latency")
+	dir := fs.String("dir", "", "folder of the program's data (default build/bench)")
+	out := fs.String("out", "", "folder of the results (default build/bench)")
+	if err := fs.Parse(args); err != nil {
+		return errHelp
+	}
+	res := mixedResult{Machine: thisMachine(), Phones: *phones}
+	s, err := openScene(ctx, *dir, *lobby+*rounds**presses*3+100)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.frozen(ctx, &res, *rounds, *presses, int(float64(*phones)**share)); err != nil {
+		return err
+	}
+	if err := s.lobby(ctx, &res, *lobby); err != nil {
+		return err
+	}
+	res.Machine.Sharp = s.screen.sharp
+	if err := save(*out, "mixed", res); err != nil {
+		return err
+	}
+	printGoals(res.goals())
+	return nil
+}
+
+// frozen compares rounds: the healthy phones alone, then the same ones while
+// others have stopped reading with a receive buffer of the smallest size, so
+// that they are full soon.
+func (s *scene) frozen(ctx context.Context, res *mixedResult, rounds, presses, sick int) error {
+	healthy := res.Phones - sick
+	o, err := s.town.open(s.crowd(healthy, "hall"))
+	if err != nil {
+		return err
+	}
+	if o.Open < healthy {
+		return fmt.Errorf("only %d of %d phones are in: %v", o.Open, healthy, o.Refused)
+	}
+	half := func() (float64, int64, error) {
+		var lasts []float64
+		var most int64
+		for i := range presses {
+			_, last, err := s.press(0, healthy)
+			if err != nil {
+				return 0, 0, err
+			}
+			lasts = append(lasts, last)
+			most = max(most, s.stats().RSS)
+			if err := breath(ctx, i); err != nil {
+				return 0, 0, err
+			}
+		}
+		return median(lasts), most, nil
+	}
+	for round := range rounds {
+		r := frozen{Healthy: healthy}
+		var err error
+		if r.Without, r.Before, err = half(); err != nil {
+			return err
+		}
+		t := s.crowd(sick, "hall")
+		t.Group, t.Receive = 1, 1024
+		if o, err = s.town.open(t); err != nil {
+			return err
+		}
+		r.Frozen = o.Open
+		if _, err := s.town.tellGroup("freeze", 1); err != nil {
+			return err
+		}
+		if r.With, r.Most, err = half(); err != nil {
+			return err
+		}
+		c, err := s.town.tellGroup("close", 1)
+		if err != nil {
+			return err
+		}
+		r.Lost = c.Lost
+		res.Frozen = append(res.Frozen, r)
+		progress("round %d of %d: last of %d healthy phones %s without, %s with %d frozen ones; resident %.1f and %.1f MB, lost %v", round+1, rounds, healthy,
+			milliseconds(r.Without), milliseconds(r.With), r.Frozen, float64(r.Before)/1e6, float64(r.Most)/1e6, r.Lost)
+		if err := rest(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lobby measures the screen with all phones following.
+func (s *scene) lobby(ctx context.Context, res *mixedResult, presses int) error {
+	t := s.crowd(res.Phones-res.Frozen[0].Healthy, "hall")
+	t.Group = 2
+	if _, err := s.town.open(t); err != nil {
+		return err
+	}
+	for i := range presses {
+		screen, phone, err := s.press(0, res.Frozen[0].Healthy)
+		if err != nil {
+			return err
+		}
+		res.Screen, res.Phone = append(res.Screen, screen), append(res.Phone, phone)
+		// Sometimes before the phones' round is over, sometimes after.
+		if err := rest(ctx, time.Duration(20+i*53%230)*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	progress("lobby screen with %d phones: p50 %s p99 %s", res.Phones, milliseconds(median(res.Screen)), milliseconds(quantile(res.Screen, 0.99)))
+	return nil
+}
+
+func (r mixedResult) goals() []goal {
+	var slower, memory []float64
+	lost := 0
+	for _, f := range r.Frozen {
+		slower, memory = append(slower, f.With/f.Without), append(memory, float64(f.Most-f.Before)/1e6)
+		for _, n := range f.Lost {
+			lost += n
+		}
+	}
+	return []goal{
+		{"10 % frozen: last healthy phone, without = 1", median(slower), "", 1.1, 0, fmt.Sprintf("memory %+.1f MB for %d frozen, %d healthy ones lost", median(memory), r.Frozen[0].Frozen, lost)},
+		{"lobby screen after the commit, p99", quantile(r.Screen, 0.99) / 1e6, "ms", 5, 1, fmt.Sprintf("p50 %.2f ms, %d phones, last phone p50 %.0f ms", median(r.Screen)/1e6, r.Phones, median(r.Phone)/1e6)},
+	}
+}

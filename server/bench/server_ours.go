@@ -1,0 +1,42 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/gofiber/contrib/websocket"
+
+	"aufruf/server/wire"
+)
+
+// wiredPath is what the product does where it can: the socket is taken over
+// after contrib's upgrade, and one loop serves all. Publishing goes through the
+// live hub, as the program's does.
+type wiredPath struct {
+	*plainPath
+	loop *wire.Loop
+	ring bool
+}
+
+func newOurs() server     { return &wiredPath{plainPath: newPlainPath(), ring: true} }
+func newOursSend() server { return &wiredPath{plainPath: newPlainPath()} }
+
+// passing is the clock of the loop: it measures spans only.
+func passing() time.Time { return time.Unix(0, now()) }
+
+func (w *wiredPath) listen(first []byte) (string, error) {
+	var err error
+	if w.loop, err = wire.Open(wire.Options{Build: "b", Now: passing, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Ring: w.ring}); err != nil {
+		return "", err
+	}
+	w.hub.Join(w.topic) // somebody watches from the beginning
+	w.publish(first)
+	return onFiber(func(c *websocket.Conn) {
+		seat := w.hub.Join(w.topic)
+		_, err := w.loop.Take(c.NetConn(), seat, nil)
+		check(err)
+	})
+}
+
+func (w *wiredPath) open() int { return w.loop.Followers() }

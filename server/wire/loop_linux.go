@@ -1,0 +1,312 @@
+package wire
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"aufruf/server/live"
+)
+
+// system is what a Loop asks of the kernel.
+type system struct {
+	epoll  int
+	bell   int // an eventfd that wakes the goroutine
+	events [256]unix.EpollEvent
+	buffer [16 << 10]byte // what is read, of any socket
+}
+
+// Open starts a loop. It returns ErrNotHere on systems without epoll.
+func Open(opt Options) (*Loop, error) {
+	l := &Loop{opt: opt, pace: opt.Pace.Filled(), start: opt.Now(), ended: make(chan struct{})}
+	l.tick = 1
+	l.start = l.start.Add(-l.pace.Tick)
+	var err error
+	if l.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return nil, fmt.Errorf("make an epoll set: %w", err)
+	}
+	if l.bell, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		unix.Close(l.epoll)
+		return nil, fmt.Errorf("make an eventfd: %w", err)
+	}
+	ev := unix.EpollEvent{Events: unix.EPOLLIN, Fd: -1}
+	if err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, l.bell, &ev); err != nil {
+		unix.Close(l.epoll)
+		unix.Close(l.bell)
+		return nil, fmt.Errorf("watch an eventfd: %w", err)
+	}
+	if opt.Ring {
+		if l.ring, err = newRing(portion); err != nil {
+			opt.Log.Debug("no io_uring; messages are written one call each", "error", err)
+		}
+	}
+	go l.run()
+	return l, nil
+}
+
+// Ringing says whether messages are written through io_uring.
+func (l *Loop) Ringing() bool { return l.ring != nil }
+
+// Take takes a socket over from whoever answered its handshake: the loop works
+// on a duplicate of the descriptor, and the caller closes c afterwards, which
+// the other side does not notice. From then on the seat is the loop's; gone is
+// called once, when the socket has ended, on the loop's goroutine, and must not
+// wait for it. On an error nothing has changed: ErrNotHere where it is not
+// plain TCP, ErrClosed after Close, or the kernel's, such as when there is no
+// descriptor left.
+func (l *Loop) Take(c net.Conn, seat *live.Seat, gone func()) (Handle, error) {
+	tcp := plain(c)
+	if tcp == nil {
+		return Handle{}, ErrNotHere
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return Handle{}, err
+	}
+	fd := -1
+	if ctl := raw.Control(func(from uintptr) {
+		fd, err = unix.FcntlInt(from, unix.F_DUPFD_CLOEXEC, 0)
+	}); ctl != nil {
+		return Handle{}, ctl
+	}
+	if err != nil {
+		return Handle{}, fmt.Errorf("duplicate a descriptor: %w", err)
+	}
+	l.tune(fd)
+	in := &coming{fd: fd, seat: seat, early: early(c), gone: gone}
+	l.mu.Lock()
+	if l.closing {
+		l.mu.Unlock()
+		unix.Close(fd)
+		return Handle{}, ErrClosed
+	}
+	h := l.reserveLocked()
+	l.posted = append(l.posted, order{handle: h, come: in})
+	l.mu.Unlock()
+	l.rouse()
+	return h, nil
+}
+
+// plain is the TCP connection under what a server hands over, nil where there
+// is something between that changes the bytes.
+func plain(c net.Conn) *net.TCPConn {
+	for {
+		switch under := c.(type) {
+		case *net.TCPConn:
+			return under
+		case *tls.Conn:
+			return nil
+		case interface{ UnsafeConn() net.Conn }: // fasthttp's after an upgrade
+			c = under.UnsafeConn()
+		case interface{ NetConn() net.Conn }:
+			c = under.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
+// early is what was read with the handshake and not used by it: a deadline
+// that is over lets through what is in memory already and nothing else.
+func early(c net.Conn) []byte {
+	if c.SetReadDeadline(time.Unix(1, 0)) != nil {
+		return nil
+	}
+	var all []byte
+	var b [512]byte
+	for {
+		n, err := c.Read(b[:])
+		all = append(all, b[:n]...)
+		if err != nil || n == 0 {
+			return all
+		}
+	}
+}
+
+// tune makes a socket fit for following. Keep-alives of the kernel killed
+// healthy sockets when there were very many, and hearts do the same work. What
+// is not acknowledged for long ends the socket, and nothing new is queued in
+// the kernel behind what has not left yet: so who is slow gets the newest.
+func (l *Loop) tune(fd int) {
+	unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0)
+	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(l.pace.Lost/time.Millisecond))
+	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, 1)
+}
+
+func (l *Loop) wake() {
+	one := uint64(1)
+	syscall.RawSyscall(syscall.SYS_WRITE, uintptr(l.bell), uintptr(unsafe.Pointer(&one)), 8)
+}
+
+// run is the loop's goroutine.
+func (l *Loop) run() {
+	defer close(l.ended)
+	for {
+		l.at = l.opt.Now().Sub(l.start)
+		l.turn()
+		if !l.obey() {
+			l.dropAll()
+			unix.Close(l.epoll)
+			unix.Close(l.bell)
+			l.ring.close()
+			return
+		}
+		l.sort()
+		more := l.fan()
+		l.poll(more)
+		if more {
+			runtime.Gosched() // a portion is long for who shares this core
+		}
+	}
+}
+
+// obey does what others asked for; false: the loop is to end.
+func (l *Loop) obey() bool {
+	l.mu.Lock()
+	orders, closing := l.posted, l.closing
+	l.posted = nil
+	l.mu.Unlock()
+	for _, o := range orders {
+		switch {
+		case o.do != nil:
+			o.do()
+		case o.come != nil:
+			l.welcome(o.handle, o.come)
+		default:
+			if c := l.named(o.handle); c != nil {
+				l.end(c, o.close)
+			}
+		}
+	}
+	return !closing
+}
+
+// poll reads what has come, waiting for it unless there is more to do.
+func (l *Loop) poll(more bool) {
+	wait := 0
+	if !more {
+		wait = l.sleep()
+	}
+	n := l.wait(wait)
+	l.asleep.Store(false)
+	for i := range n {
+		ev := &l.events[i]
+		if ev.Fd < 0 {
+			var b [8]byte
+			unix.Read(l.bell, b[:])
+			continue
+		}
+		if c := l.named(Handle{uint32(ev.Fd), uint32(ev.Pad)}); c != nil {
+			l.happened(c, ev.Events)
+		}
+	}
+}
+
+// sleep says for how many milliseconds the goroutine may: until the next tick,
+// or until a phone's topic may be written to again.
+func (l *Loop) sleep() int {
+	until := l.pace.Tick - l.at%l.pace.Tick
+	if !l.later.empty() {
+		until = min(until, l.later.first().began+l.pace.Pause-l.at)
+	}
+	l.asleep.Store(true)
+	l.mu.Lock()
+	busy := len(l.posted) > 0 || len(l.news) > 0 || l.closing
+	l.mu.Unlock()
+	if busy {
+		return 0
+	}
+	return int((max(until, 0) + time.Millisecond - 1) / time.Millisecond)
+}
+
+// wait asks the kernel what has happened. Only a call that may take long tells
+// Go's scheduler about it.
+func (l *Loop) wait(ms int) int {
+	call := syscall.Syscall6
+	if ms == 0 {
+		call = syscall.RawSyscall6
+	}
+	n, _, errno := call(syscall.SYS_EPOLL_PWAIT, uintptr(l.epoll), uintptr(unsafe.Pointer(&l.events[0])), uintptr(len(l.events)), uintptr(ms), 0, 0)
+	if errno != 0 {
+		return 0 // interrupted
+	}
+	return int(n)
+}
+
+// happened reads from a socket, or goes on writing to it.
+func (l *Loop) happened(c *conn, events uint32) {
+	gen := c.gen
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP) != 0 {
+		n, _, errno := syscall.RawSyscall(syscall.SYS_READ, uintptr(c.fd), uintptr(unsafe.Pointer(&l.buffer[0])), uintptr(len(l.buffer)))
+		switch {
+		case errno == syscall.EAGAIN || errno == syscall.EINTR:
+		case errno != 0 || n == 0:
+			l.drop(c)
+		default:
+			l.hear(c, l.buffer[:n])
+		}
+	} else if events&(unix.EPOLLERR|unix.EPOLLHUP) != 0 {
+		l.drop(c)
+	}
+	if c.gen == gen && c.state&full != 0 && events&unix.EPOLLOUT != 0 {
+		l.drained(c)
+	}
+}
+
+// send writes to a socket what it takes at once: the number of bytes, or an
+// error's number below zero. The call is short, so Go's scheduler need not know.
+func (l *Loop) send(c *conn, b []byte) int {
+	for {
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(c.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		switch errno {
+		case 0:
+			return int(n)
+		case syscall.EINTR:
+		default:
+			return -int(errno)
+		}
+	}
+}
+
+// again reports whether a write was refused only for now.
+func again(n int) bool {
+	return n == -int(syscall.EAGAIN) || n == -int(syscall.ENOBUFS) || n == -int(syscall.ENOMEM)
+}
+
+// watch puts a socket into the kernel's set.
+func (l *Loop) watch(c *conn) bool {
+	ev := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLRDHUP, Fd: int32(c.slot), Pad: int32(c.gen)}
+	return unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, int(c.fd), &ev) == nil
+}
+
+// rewatch says whether the kernel is to tell when the socket takes more.
+func (l *Loop) rewatch(c *conn, writable bool) {
+	ev := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLRDHUP, Fd: int32(c.slot), Pad: int32(c.gen)}
+	if writable {
+		ev.Events |= unix.EPOLLOUT
+	}
+	unix.EpollCtl(l.epoll, unix.EPOLL_CTL_MOD, int(c.fd), &ev)
+}
+
+// hush ends our side, so that the other ends its own.
+func (l *Loop) hush(c *conn) { unix.Shutdown(int(c.fd), unix.SHUT_WR) }
+
+// shut closes a socket. What one that took nothing has in the kernel is thrown
+// away.
+func (l *Loop) shut(c *conn) {
+	if c.state&full != 0 {
+		unix.SetsockoptLinger(int(c.fd), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	}
+	// The server's own descriptor may still be open for a moment.
+	unix.EpollCtl(l.epoll, unix.EPOLL_CTL_DEL, int(c.fd), nil)
+	unix.Close(int(c.fd))
+}
+
+var errNoRing = errors.New("io_uring is not to be had")
