@@ -134,9 +134,11 @@ test('leaving asks first, and the page says so', async () => {
   const button = page.locator('#leave button')
   assert.equal(await button.isVisible(), false)
   await page.click('#leave summary')
+  await page.evaluate(() => { globalThis.stayed = true })
   await button.click()
   await state('left')
   assert.equal(await page.locator('#leave').isVisible(), false)
+  assert.equal(await page.evaluate(() => globalThis.stayed), true, 'the page was loaded anew')
 })
 
 test('the page is read and left without script, and speaks three languages', async () => {

@@ -40,8 +40,8 @@ type room struct {
 	n      uint64 // number of the newest message; seats remember theirs
 	frame  Frame  // newest frame; without a view: none yet
 	frameN uint64
-	patch  Frame  // newest frame for who has taken the one before; without a view: none
-	patchN uint64 // number of that one before
+	patch  *patch // what makes the newest frame of the one before; nil: none
+	patchN uint64 // number of the one before
 	heart  Frame
 	heartN uint64
 	spoken time.Time // At of the newest message
@@ -99,9 +99,9 @@ func (h *Hub) Publish(t Topic, f Frame) bool {
 	}
 	same := r.frameN > 0 && bytes.Equal(r.frame.View, f.View)
 	if !same {
-		r.patch, r.patchN = Frame{}, r.frameN
+		r.patch, r.patchN = nil, r.frameN
 		if r.frameN > 0 && r.patched > 0 {
-			r.patch, _ = f.asPatch(r.frame)
+			r.patch = f.since(r.frame)
 		}
 	}
 	r.frame = f
@@ -265,8 +265,8 @@ func (s *Seat) Newest() (f Frame, ok bool, err error) {
 // afterwards. See Seat.Newest.
 func (r *room) takeLocked(seen uint64, patches bool) (f Frame, now uint64, ok bool, err error) {
 	switch {
-	case r.frameN > seen && patches && r.patch.View != nil && seen >= r.patchN:
-		return r.patch, r.n, true, nil
+	case r.frameN > seen && patches && r.patch != nil && seen >= r.patchN:
+		return r.patch.frame(r.frame), r.n, true, nil
 	case r.frameN > seen:
 		return r.frame, r.n, true, nil
 	case r.heartN > seen:

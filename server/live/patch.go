@@ -33,17 +33,27 @@ func patchEnvelope(seq uint64, at time.Time, patch []byte) []byte {
 	return append(b, '}')
 }
 
-// asPatch is the frame as it goes to who has taken the frame before it; ok is
-// false where the whole view is no longer than that.
-func (f Frame) asPatch(before Frame) (p Frame, ok bool) {
+// patch is the form of a frame for who has taken the frame before it.
+type patch struct {
+	wire []byte
+	once once
+}
+
+// since is the frame as what is other than in the one before; nil where the
+// whole view is no longer than that.
+func (f Frame) since(before Frame) *patch {
 	var room [512]byte
-	patch := appendPatch(room[:0], before.View, f.View)
-	if patch[0] != '{' || len(patch) >= len(f.View) {
-		return Frame{}, false
+	text := appendPatch(room[:0], before.View, f.View)
+	if text[0] != '{' || len(text) >= len(f.View) {
+		return nil
 	}
-	p = f
-	p.Wire, p.once = patchEnvelope(f.Seq, f.At, patch), new(once)
-	return p, true
+	return &patch{wire: patchEnvelope(f.Seq, f.At, text)}
+}
+
+// frame is the frame in this form.
+func (p *patch) frame(f Frame) Frame {
+	f.Wire, f.once = p.wire, &p.once
+	return f
 }
 
 // appendPatch appends what makes the second of two different JSON values, both
