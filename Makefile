@@ -8,10 +8,10 @@ CONFIG ?= config.yaml
 FUZZTIME ?= 60s
 
 # Rooms where goroutines meet; the race detector is slow, so it stays with them.
-RACE = $(patsubst %,./%,$(wildcard server/access server/app server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
+RACE = $(patsubst %,./%,$(wildcard server/access server/app server/door server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench bench-fanout bench-storm bench-commands bench-mixed bench-soak bench-report bench-test bench-forecast shots fuzz words clean packages packages-test format vet house node go race fuzz-short browser
+.PHONY: help run demo build test bench bench-fanout bench-storm bench-commands bench-mixed bench-soak bench-report bench-test bench-forecast shots fuzz words inline clean packages packages-test format vet house node go race fuzz-short browser
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -69,6 +69,9 @@ fuzz: packages ## every fuzz test for FUZZTIME (60s) each
 
 words: ## put display/words/*.json in order
 	go run ./server/words/sortwords
+
+inline: ## make what stands inside the phone page anew, after its script, style or words changed
+	go run ./static/phonepage
 
 clean: ## remove what was built; data stays
 	rm -rf aufruf build node_modules

@@ -59,11 +59,18 @@ type Texts interface {
 	Text(lang, key string, params map[string]any) string
 }
 
+// Files are what pages are made with: the address of a static file, or what it
+// holds.
+type Files interface {
+	URL(name string) (string, error)
+	Text(name string) (string, error)
+}
+
 // Pages are the HTML pages, parsed. They may be written by many goroutines at
 // once.
 type Pages struct {
 	texts Texts
-	asset func(name string) (string, error)
+	files Files
 	bare  map[string]*template.Template // by page; never executed, only cloned
 
 	mu    sync.Mutex
@@ -73,10 +80,9 @@ type Pages struct {
 // pageKey is what a page's functions depend on.
 type pageKey struct{ page, lang, zone string }
 
-// LoadPages parses the embedded pages; asset gives the address of a static
-// file. A page that does not parse is an error.
-func LoadPages(texts Texts, asset func(name string) (string, error)) (*Pages, error) {
-	p := &Pages{texts: texts, asset: asset, bare: map[string]*template.Template{}, ready: map[pageKey]*template.Template{}}
+// LoadPages parses the embedded pages. A page that does not parse is an error.
+func LoadPages(texts Texts, files Files) (*Pages, error) {
+	p := &Pages{texts: texts, files: files, bare: map[string]*template.Template{}, ready: map[pageKey]*template.Template{}}
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)
@@ -149,7 +155,15 @@ func (p *Pages) funcs(lang string, zone *time.Location) template.FuncMap {
 			params, err := paramsOf(pairs)
 			return p.texts.Text(lang, key, params), err
 		},
-		"asset":  p.asset,
+		"asset": p.files.URL,
+		"style": func(name string) (template.CSS, error) {
+			text, err := p.files.Text(name)
+			return template.CSS(text), err
+		},
+		"script": func(name string) (template.JS, error) {
+			text, err := p.files.Text(name)
+			return template.JS(text), err
+		},
 		"name":   func(names any) (string, error) { return nameIn(lang, names) },
 		"number": setNumber,
 		"clock":  clock,

@@ -9,11 +9,14 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 
 	"aufruf/server/access"
 	"aufruf/server/app"
+	"aufruf/server/config"
+	"aufruf/server/door"
 	"aufruf/server/sqlite"
 )
 
@@ -45,7 +48,21 @@ func (c *checkConfig) Run() error {
 		return err
 	}
 	fmt.Printf("%s: sound, %d offices, %d screens\n", c.File, len(cfg.AllRules()), len(cfg.Screens()))
+	printPlaces(os.Stdout, cfg)
 	return nil
+}
+
+// printPlaces says how many may follow at once on this machine, and what to
+// change where it is fewer than configured.
+func printPlaces(w io.Writer, cfg *config.Config) {
+	p := app.Places(cfg, runtime.GOOS == "linux")
+	fmt.Fprintf(w, "here %d screens and phones may follow at once, %d of these places are kept for who works here\n", p.Followers, p.Reserved)
+	switch p.Bound {
+	case door.ByDescriptors:
+		fmt.Fprintf(w, "  %d are configured; more need more descriptors than %d (LimitNOFILE, ulimit -n)\n", cfg.Server.Limits.Sockets.Total, p.Descriptors)
+	case door.ByMemory:
+		fmt.Fprintf(w, "  %d are configured; more need more memory than %d MB\n", cfg.Server.Limits.Sockets.Total, p.Memory>>20)
+	}
 }
 
 type account struct {

@@ -122,7 +122,7 @@ func stubs(t *testing.T, commands map[string]string) string {
 func TestMissingPackagesAreInstalledOrNamed(t *testing.T) {
 	machine := func(changes map[string]string) map[string]string {
 		all := map[string]string{
-			"go": "echo go1.26.8", "gcc": "", "espeak-ng": "", "chromium": "", "strace": "", "sox": "", "node": "echo 20", "npm": "",
+			"go": "echo go1.26.8", "gcc": "", "espeak-ng": "", "chromium-headless-shell": "", "strace": "", "sox": "", "node": "echo 20", "npm": "",
 			"id": "echo 0", "apt-get": `echo "apt-get $*"`, "apt-cache": "echo '  Candidate: 20.19.2'",
 		}
 		for name, script := range changes {
@@ -147,10 +147,12 @@ func TestMissingPackagesAreInstalledOrNamed(t *testing.T) {
 		"go is missing":               {"run", map[string]string{"go": "-"}, true, "Go is not installed", ""},
 		"one package, as root":        {"run", map[string]string{"espeak-ng": "-"}, false, "install -qy --no-install-recommends espeak-ng", "gcc"},
 		"two packages, by sudo":       {"test", map[string]string{"sox": "-", "strace": "-", "id": "echo 1000", "sudo": `echo "sudo $*"; "$@"`}, false, "sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends strace sox", ""},
-		"neither root nor sudo":       {"test", map[string]string{"chromium": "-", "id": "echo 1000"}, true, "missing: chromium", ""},
+		"neither root nor sudo":       {"test", map[string]string{"chromium-headless-shell": "-", "id": "echo 1000"}, true, "missing: chromium-headless-shell", ""},
+		"another browser will do":     {"test", map[string]string{"chromium-headless-shell": "-", "chromium": "", "id": "echo 1000"}, false, "use chromium and take longer", ""},
+		"the lighter browser first":   {"test", map[string]string{"chromium-headless-shell": "-", "chromium": ""}, false, "install -qy --no-install-recommends chromium-headless-shell", "longer"},
 		"no voice is no obstacle":     {"run", map[string]string{"espeak-ng": "-", "id": "echo 1000"}, false, "gong and no voice", ""},
 		"a compiler is one":           {"run", map[string]string{"gcc": "-", "id": "echo 1000"}, true, "missing: gcc", ""},
-		"tests' tools not for run":    {"run", map[string]string{"chromium": "-", "node": "-", "npm": "-"}, false, "", "apt-get"},
+		"tests' tools not for run":    {"run", map[string]string{"chromium-headless-shell": "-", "node": "-", "npm": "-"}, false, "", "apt-get"},
 		"node from the system":        {"test", map[string]string{"node": "-", "npm": "-"}, false, "nodejs npm", ""},
 		"no node to be had":           {"test", map[string]string{"node": "echo 18", "apt-cache": "echo '  Candidate: 18.20.4'"}, true, "Node 20 or newer", "apt-get install"},
 		"installing itself fails":     {"run", map[string]string{"gcc": "-", "apt-get": "exit 100"}, true, "missing: gcc", ""},

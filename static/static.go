@@ -26,7 +26,7 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-//go:embed css fonts icons js vendor
+//go:embed css fonts icons inline js vendor
 var embedded embed.FS
 
 // Prefix begins the address of every asset; the build follows it.
@@ -109,6 +109,16 @@ func (a *Assets) URL(name string) (string, error) {
 		return "", fmt.Errorf("no static file %q", name)
 	}
 	return Prefix + a.build + "/" + name, nil
+}
+
+// Text is what a file holds, to stand inside a page. An unknown name is an
+// error.
+func (a *Assets) Text(name string) (string, error) {
+	f, ok := a.files[name]
+	if !ok {
+		return "", fmt.Errorf("no static file %q", name)
+	}
+	return string(f.plain), nil
 }
 
 // Lookup finds the answer for a request's path and its Accept-Encoding header.

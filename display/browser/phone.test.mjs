@@ -69,6 +69,42 @@ test('the page goes along from the line to the end by itself', async () => {
   await page.getByText('melden Sie sich am Empfang').waitFor()
 })
 
+test('a page is one request and one socket, nothing else, and its socket brings patches', async () => {
+  const first = await draw()
+  const mine = await draw()
+  const asked = []
+  const sockets = []
+  const came = []
+  page.on('request', (request) => asked.push(request.url()))
+  page.on('websocket', (socket) => {
+    sockets.push(socket.url())
+    socket.on('framereceived', ({ payload }) => came.push(String(payload)))
+  })
+  await open(mine)
+  await page.evaluate(() => document.fonts.ready)
+  await order(`/tickets/${first.id}/leave`)
+  await page.getByText('Sie sind als Nächstes an der Reihe').waitFor()
+  assert.deepEqual(asked.filter((url) => !url.startsWith('data:')), [address(mine)])
+  assert.equal(sockets.length, 1)
+  assert.match(sockets[0], /&patch=1$/)
+  const [whole, ...later] = came
+  assert.ok('view' in JSON.parse(whole))
+  const patch = later.find((frame) => 'patch' in JSON.parse(frame))
+  assert.ok(patch && patch.length < whole.length / 3, patch)
+})
+
+test('nothing of the page is refused by its own policy', async () => {
+  const complaints = []
+  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()) })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await open(await draw())
+  assert.deepEqual(complaints, [])
+  const policy = (await page.request.get(page.url())).headers()['content-security-policy']
+  assert.match(policy, /script-src 'sha256-[^' ]+';/)
+  assert.match(policy, /style-src 'sha256-[^' ]+';/)
+  assert.doesNotMatch(policy, /unsafe/)
+})
+
 test('a call vibrates once', async () => {
   const mine = await draw()
   await page.addInitScript(() => {
@@ -98,9 +134,11 @@ test('leaving asks first, and the page says so', async () => {
   const button = page.locator('#leave button')
   assert.equal(await button.isVisible(), false)
   await page.click('#leave summary')
+  await page.evaluate(() => { globalThis.stayed = true })
   await button.click()
   await state('left')
   assert.equal(await page.locator('#leave').isVisible(), false)
+  assert.equal(await page.evaluate(() => globalThis.stayed), true, 'the page was loaded anew')
 })
 
 test('the page is read and left without script, and speaks three languages', async () => {

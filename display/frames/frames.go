@@ -58,7 +58,7 @@ func Kinds() []string {
 }
 
 // Schema is the JSON Schema (draft 2020-12) of a kind's messages: an envelope
-// with a view, or a heart.
+// with a view, or a heart, or a patch for who asked for patches.
 func Schema(kind string) ([]byte, error) {
 	make, ok := views[kind]
 	if !ok {
@@ -80,8 +80,14 @@ func Schema(kind string) ([]byte, error) {
 				more:    s,
 			}}
 	}
+	patch := &jsonschema.Schema{Type: "object", AdditionalProperties: none, Required: []string{"seq", "at", "patch"},
+		Properties: map[string]*jsonschema.Schema{
+			"seq":   {Type: "integer", Minimum: jsonschema.Ptr(0.0), Description: "of the state shown; never falls"},
+			"at":    {Type: "integer", Description: "the server's time in milliseconds since 1970"},
+			"patch": {Type: "object", MinProperties: jsonschema.Ptr(1), Description: "what is other in the view than in the one before; only with patch=1"},
+		}}
 	root := &jsonschema.Schema{Schema: "https://json-schema.org/draft/2020-12/schema", Title: kind,
-		OneOf: []*jsonschema.Schema{common("view", view), common("heart", &jsonschema.Schema{Const: jsonschema.Ptr[any](true)})}}
+		OneOf: []*jsonschema.Schema{common("view", view), common("heart", &jsonschema.Schema{Const: jsonschema.Ptr[any](true)}), patch}}
 	text, err := json.Marshal(root)
 	if err != nil {
 		return nil, fmt.Errorf("schema of %s: %w", kind, err)

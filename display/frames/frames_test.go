@@ -36,6 +36,7 @@ func TestSchemasInTheDocsAreThoseOfTheViews(t *testing.T) {
 func TestWhatIsNotNamedIsRefused(t *testing.T) {
 	for _, wire := range []string{
 		`{"v":1,"seq":1,"at":"2026-11-24T09:00:00Z","build":"b","heart":true}`,
+		`{"seq":1,"at":1795424403000,"patch":{"notice":"a"}}`,
 	} {
 		if err := Validate("board", []byte(wire)); err != nil {
 			t.Errorf("%s: %v", wire, err)
@@ -49,6 +50,9 @@ func TestWhatIsNotNamedIsRefused(t *testing.T) {
 		`{"v":1,"seq":1,"at":"2026-11-24T09:00:00Z","build":"b","heart":true,"name":"Anna"}`,
 		`{"v":1,"seq":1,"at":"2026-11-24T09:00:00Z","build":"b","view":{}}`,
 		`{"v":1,"seq":1,"at":"2026-11-24T09:00:00Z","build":"b","view":null}`,
+		`{"seq":1,"at":1795424403000,"patch":{}}`,
+		`{"seq":1,"at":"2026-11-24T09:00:00Z","patch":{"notice":"a"}}`,
+		`{"seq":1,"at":1795424403000,"patch":{"notice":"a"},"name":"Anna"}`,
 	} {
 		if Validate("board", []byte(wire)) == nil {
 			t.Errorf("%s was taken", wire)

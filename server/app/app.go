@@ -109,7 +109,10 @@ func (a *App) start(ctx context.Context) (err error) {
 	if a.setup, err = a.access.SetupSecret(ctx); err != nil {
 		return err
 	}
-	if a.listen, err = net.Listen("tcp", a.opt.Listen); err != nil {
+	// No keep-alive of TCP's: it costs calls at each connection, and with hundreds
+	// of thousands it was seen to end healthy ones. Followers have a heart, and
+	// other connections end when they are idle.
+	if a.listen, err = (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", a.opt.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w", a.opt.Listen, err)
 	}
 	close(a.listening)
@@ -183,7 +186,7 @@ func (a *App) openRooms(ctx, run context.Context) error {
 		Town: a.town, Access: a.access, Notes: a.notes, Contacts: a.people, Notify: a.notify, Feeds: a.feeds, Overbook: a.overbook, Words: catalogue, Assets: assets, Hub: a.hub, Cast: a.cast, Wire: a.wire, Ahead: a.ahead, Stats: a.stats, Typical: typical{a.stats},
 		Speech: a.speech, TownNames: cfg.Town, Screens: screens, Build: assets.Build(), Version: Version,
 		PublicURL: cfg.Server.PublicURL, Origins: cfg.Server.Origins, TrustLocal: cfg.Devices.TrustLocal,
-		TrustedProxies: cfg.Server.TrustedProxies, Limits: limits(cfg), Retention: web.Retention{Contacts: cfg.Retention.ContactDays, Journal: cfg.Retention.JournalDays, Statistics: cfg.Retention.StatisticsDays}, Now: a.now, Clock: Now, Log: a.log,
+		TrustedProxies: cfg.Server.TrustedProxies, Limits: a.limits(cfg), Retention: web.Retention{Contacts: cfg.Retention.ContactDays, Journal: cfg.Retention.JournalDays, Statistics: cfg.Retention.StatisticsDays}, Now: a.now, Clock: Now, Log: a.log,
 	})
 	return err
 }

@@ -22,6 +22,11 @@ func TestCheckConfigNamesEveryFaultAndChangesNothing(t *testing.T) {
 	if out, err := p.run("check-config", p.config); err != nil || !strings.Contains(out, "sound, 2 offices, 2 screens") {
 		t.Errorf("a sound file: %v\n%s", err, out)
 	}
+	short, err := exec.Command("sh", "-c", `ulimit -n 400; exec "$@"`, "sh", p.bin, "check-config", p.config).CombinedOutput()
+	if err != nil || !strings.Contains(string(short), "here 139 screens and phones may follow at once, 34 of") ||
+		!strings.Contains(string(short), "19000 are configured; more need more descriptors than 400") {
+		t.Errorf("what fits into 400 descriptors: %v\n%s", err, short)
+	}
 	seven := filepath.Join("..", "config", "testdata", "bad.seven.yaml")
 	out, err := p.run("check-config", seven)
 	if err == nil || strings.Count(out, "bad.seven.yaml:") != 7 || strings.Contains(out, "goroutine") {

@@ -14,11 +14,13 @@ var may = map[string][]string{
 	"display":                    {"server/queue", "server/calendar", "server/forecast"},
 	"display/frames":             {"display", "server/queue"},
 	"static":                     {},
+	"static/phonepage":           {},
 	"setup":                      {},
 	"server":                     {"*"},
 	"server/app":                 {"*"},
-	"server/web":                 {"display", "static", "server/office", "server/outlook", "server/overbook", "server/feed", "server/forecast", "server/stats", "server/whatif", "server/live", "server/wire", "server/access", "server/people", "server/notify", "server/queue", "server/calendar", "server/words", "server/speech"},
+	"server/web":                 {"display", "static", "server/door", "server/office", "server/outlook", "server/overbook", "server/feed", "server/forecast", "server/stats", "server/whatif", "server/live", "server/wire", "server/access", "server/people", "server/notify", "server/queue", "server/calendar", "server/words", "server/speech"},
 	"server/wire":                {"server/live"},
+	"server/door":                {},
 	"server/live":                {"display", "server/queue", "server/forecast"},
 	"server/office":              {"server/journal", "server/queue", "server/calendar", "server/forecast"},
 	"server/queue":               {"server/calendar", "server/slots"},
@@ -63,6 +65,7 @@ var alone = map[string][]string{
 	"github.com/nyaruka/":         {"server/people"},
 	"github.com/wneessen/go-mail": {"server/notify"},
 	"github.com/arran4/":          {"server/feed", "server/notify"},
+	"github.com/evanw/esbuild":    {"static/phonepage"},
 }
 
 // pure rooms have no clock, no disk, no network and no dice.

@@ -81,7 +81,7 @@ func TestARestartChangesNoShownMinute(t *testing.T) {
 		draw()
 		newest := tickets[len(tickets)-1]
 		until(t, "a look ahead has seen the newest ticket", func() bool {
-			return strings.Contains(string(p.get("", "/t/"+newest).body), "wait__left")
+			return strings.Contains(string(p.get("", "/t/"+newest).body), `class="wait__left`)
 		})
 	}
 	before := shownMinutes(t, p, tickets)

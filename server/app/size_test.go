@@ -2,8 +2,11 @@ package app_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -23,12 +26,10 @@ var (
 func TestPagesKeepTheirWeight(t *testing.T) {
 	p := newProgram(t, smallTown)
 	p.start("--open-now", "always")
-	var drawn struct{ Link string }
-	p.must(p.token("kiosk", "hall"), "one", ticketsPath, drawCard).into(t, &drawn)
 	for _, c := range []struct {
 		page  string
 		limit int
-	}{{"/board/lobby", 25_000}, {drawn.Link[strings.Index(drawn.Link, "/t/"):], 30_000}, {"/desk/hall/d1", 70_000}} {
+	}{{"/board/lobby", 25_000}, {"/desk/hall/d1", 70_000}} {
 		token := p.token("supervisor", "hall")
 		seen := map[string]int{}
 		p.weigh(t, token, c.page, seen)
@@ -45,6 +46,79 @@ func TestPagesKeepTheirWeight(t *testing.T) {
 		name, _, _ := strings.Cut(c.page[1:], "/")
 		t.Logf("%s: %d bytes in %d files", name, sum, len(seen))
 	}
+}
+
+// onPhone is what the first flight of a new connection holds.
+const onPhone = 14_000
+
+// TestThePhonePageIsOneSmallAnswer weighs the phone page of the whole town's
+// configuration at its longest: three matters with all their papers, and as many
+// ahead as are ever named.
+func TestThePhonePageIsOneSmallAnswer(t *testing.T) {
+	config, err := os.ReadFile("../../config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(t, string(config))
+	p.start("--open-now", "always")
+	kiosk, tickets := p.token("kiosk", "buergerbuero"), "/api/v1/offices/buergerbuero/tickets"
+	kinds := []string{"residence_register_single", "id_card_apply", "passport_apply"}
+	for i := range 32 {
+		p.must(kiosk, fmt.Sprint("ahead", i), tickets, fmt.Sprintf(`{"services":[{"id":%q,"quantity":1}]}`, kinds[i%len(kinds)]))
+	}
+	var mine struct{ Link string }
+	p.must(kiosk, "mine", tickets, `{"services":[{"id":"residence_register_family","quantity":1},{"id":"id_card_apply","quantity":2},{"id":"passport_apply","quantity":1}]}`).into(t, &mine)
+	at := mine.Link[strings.Index(mine.Link, "/t/"):]
+	for _, lang := range []string{"de", "en", "ar"} {
+		for _, encoding := range []string{"br", "gzip"} {
+			text, size := p.page(t, at+"?lang="+lang, encoding)
+			if n := strings.Count(text, "<li><bdi class=\"ticket-number\">"); n != 30 {
+				t.Errorf("%s: %d are named ahead, not the most there are", lang, n)
+			}
+			if size > onPhone {
+				t.Errorf("%s, %s: %d bytes with its head, of %d", lang, encoding, size, onPhone)
+			}
+			if more := loads.FindString(text); more != "" {
+				t.Errorf("%s: the page loads more: %s", lang, more)
+			}
+			t.Logf("%s, %s: %d bytes with its head, %d unpacked", lang, encoding, size, len(text))
+		}
+	}
+}
+
+// loads is what makes a browser ask for more.
+var loads = regexp.MustCompile(`<link [^>]*rel="(?:stylesheet|preload|modulepreload|manifest)"[^>]*>|\bsrc="[^"]*"|url\(|@import|\bimport\b|<link rel="icon" href="/`)
+
+// page gets a page in an encoding, and the size of the whole answer.
+func (p *program) page(t *testing.T, at, encoding string) (text string, size int) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodGet, p.url+at, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept-Encoding", encoding)
+	resp, err := httpClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Encoding") != encoding {
+		t.Fatalf("%s: %d %v %v", at, resp.StatusCode, resp.Header, err)
+	}
+	var head bytes.Buffer
+	resp.Header.Write(&head)
+	var plain io.Reader = brotli.NewReader(bytes.NewReader(raw))
+	if encoding == "gzip" {
+		if plain, err = gzip.NewReader(bytes.NewReader(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	body, err := io.ReadAll(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body), head.Len() + len("HTTP/1.1 200 OK\r\n\r\n") + len(raw)
 }
 
 // weigh notes the compressed size of an address and of what it loads.

@@ -1,11 +1,6 @@
 package app
 
-import (
-	"runtime/debug"
-
-	"aufruf/server/config"
-	"aufruf/server/web"
-)
+import "runtime/debug"
 
 // Version is what this program was built from.
 var Version = func() string {
@@ -14,10 +9,3 @@ var Version = func() string {
 	}
 	return "(devel)"
 }()
-
-// limits are the configured limits as the web takes them.
-func limits(cfg *config.Config) web.Limits {
-	l := cfg.Server.Limits
-	return web.Limits{Read: web.Rate(l.Read), Write: web.Rate(l.Write), Draw: web.Rate(l.Draw), Kiosk: web.Rate(l.Kiosk),
-		Sockets: web.SocketLimits{Total: l.Sockets.Total, PerAddress: l.Sockets.PerAddress}}
-}

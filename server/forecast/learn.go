@@ -22,13 +22,13 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 		case queue.AppointmentBooked:
 			m.bookedAhead(d, at, e.For, e.Services)
 		case queue.AppointmentArrived:
-			m.Came[m.leadOf(s, e.Appointment)]++
+			m.habits().Came[m.leadOf(s, e.Appointment)]++
 			m.visitors++
-			m.Offset.add(meta.At.Sub(e.For).Nanoseconds(), 1)
+			m.habits().Offset.add(meta.At.Sub(e.For).Nanoseconds(), 1)
 		case queue.AppointmentMissed:
 			// One of a day on which nobody ran the program was perhaps kept.
 			if a := s.Appointment(e.Appointment); a == nil || a.At.Before(d.Start.Add(25*time.Hour)) {
-				m.Missed[m.leadOf(s, e.Appointment)]++
+				m.habits().Missed[m.leadOf(s, e.Appointment)]++
 			}
 		case queue.TicketLeft:
 			if t := s.Ticket(e.Ticket); t != nil && !t.Booked && t.State == queue.Waiting {
@@ -40,7 +40,7 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 			m.calls(r, s, e, at, freed != "")
 		case queue.TicketStarted:
 			if t := s.Ticket(e.Ticket); t != nil && t.Calls == 1 {
-				m.Walk.add(at-t.CalledAt.UnixNano(), 1)
+				m.paces().Walk.add(at-t.CalledAt.UnixNano(), 1)
 			}
 		case queue.TicketFinished:
 			freed = e.Ticket
@@ -98,9 +98,10 @@ func (m *Model) bookedAhead(d *Day, at int64, due time.Time, items []queue.Item)
 	if at <= m.openedAt || h < 0 || h >= len(m.booked) {
 		return
 	}
-	m.booked[h]++
+	habits := m.habits()
+	habits.booked[h]++
 	lead := int((due.UnixNano() - at) / (10 * minute))
-	m.Lead[min(max(lead, 0), leadBins-1)]++
+	habits.Lead[min(max(lead, 0), leadBins-1)]++
 }
 
 // free notes that a desk stands free from now on.
@@ -131,9 +132,9 @@ func (m *Model) calls(r *queue.Rules, s *queue.State, e queue.TicketCalled, at i
 		switch gap := at - w.FreeSince; {
 		case gap < 0 || gap > maxGap:
 		case since <= w.FreeSince:
-			m.After[w.After].add(gap, 1)
+			m.paces().After[w.After].add(gap, 1)
 		case since-w.FreeSince > surelyFree:
-			m.Reaction.add(at-since, 1)
+			m.paces().Reaction.add(at-since, 1)
 			m.Tested++
 		}
 		m.ignored(r, s, e.Desk, t, since, at)
@@ -184,7 +185,7 @@ func (m *Model) finished(r *queue.Rules, s *queue.State, e queue.TicketFinished,
 	if start.IsZero() {
 		start = e.StartedAt
 		if t.Calls == 1 {
-			m.Walk.add(0, 1)
+			m.paces().Walk.add(0, 1)
 		}
 	}
 	m.measure(r, s, t, meta, start)
@@ -324,7 +325,7 @@ func (m *Model) attends(r *queue.Rules, s *queue.State, d *Day, e queue.Event, a
 			plan = d.Hours
 		}
 		if w.Back == 0 && len(plan) > 0 {
-			m.OpenLate.add(max(0, at-plan[0].From.UnixNano()), 1)
+			m.paces().OpenLate.add(max(0, at-plan[0].From.UnixNano()), 1)
 		}
 		w.FreeSince, w.After, w.Back, w.Away = at, AfterOpening, at, false
 	case queue.DeskResumed:
@@ -334,7 +335,7 @@ func (m *Model) attends(r *queue.Rules, s *queue.State, d *Day, e queue.Event, a
 			for _, p := range d.plan(deskIndex(r, e.Desk)) {
 				spans = append(spans, span{p.From.UnixNano(), p.To.UnixNano()})
 			}
-			m.BackLate.add(max(0, at-backAt(spans, desk)), 1)
+			m.paces().BackLate.add(max(0, at-backAt(spans, desk)), 1)
 		}
 		w.FreeSince, w.After, w.Back, w.Away = at, AfterOpening, at, false
 	case queue.DeskPaused:
@@ -363,10 +364,11 @@ func (m *Model) closeDay(r *queue.Rules, d *Day) {
 		return
 	}
 	m.Days++
-	m.Weekdays[d.Weekday]++
+	habits := m.habits()
+	habits.Weekdays[d.Weekday]++
 	for h, n := range m.today {
-		m.Arrivals[d.Weekday][h] += n
-		m.SameDay[h] += m.booked[h]
+		habits.Arrivals[d.Weekday][h] += n
+		habits.SameDay[h] += habits.booked[h]
 	}
 	for i := range r.Desks {
 		came := m.watch.desk(r.Desks[i].ID).Back != 0
@@ -384,7 +386,8 @@ func (m *Model) closeDay(r *queue.Rules, d *Day) {
 
 // openDay lets old days fade and forgets what was of yesterday alone.
 func (m *Model) openDay() {
-	m.watch, m.today, m.booked, m.visitors = Watch{}, [48]float64{}, [48]float64{}, 0
+	paces, habits := m.paces(), m.habits()
+	m.watch, m.today, habits.booked, m.visitors = Watch{}, [48]float64{}, [48]float64{}, 0
 	cases, days := fading(halfLifeCases), fading(halfLifeDays)
 	for i := range m.Services {
 		s := &m.Services[i]
@@ -395,28 +398,28 @@ func (m *Model) openDay() {
 		m.Desks[i].N = float64(m.Desks[i].N * fading(halfLifeDesks))
 		m.Desks[i].Open = float64(m.Desks[i].Open * days)
 	}
-	for _, h := range []*Hist{&m.Walk, &m.After[0], &m.After[1], &m.After[2], &m.Reaction, &m.OpenLate, &m.BackLate} {
+	for _, h := range []*Hist{&paces.Walk, &paces.After[0], &paces.After[1], &paces.After[2], &paces.Reaction, &paces.OpenLate, &paces.BackLate} {
 		h.fade(days)
 	}
-	m.Offset.fade(days)
-	for i := range m.Came {
-		m.Came[i], m.Missed[i] = float64(m.Came[i]*days), float64(m.Missed[i]*days)
+	habits.Offset.fade(days)
+	for i := range habits.Came {
+		habits.Came[i], habits.Missed[i] = float64(habits.Came[i]*days), float64(habits.Missed[i]*days)
 	}
 	m.TogetherCases = float64(m.TogetherCases * cases)
 	for _, n := range []*float64{&m.Days, &m.Waited, &m.Lost, &m.Left, &m.Planned, &m.Missing, &m.Tested, &m.Empty} {
 		*n = float64(*n * days)
 	}
-	for h := range m.SameDay {
-		m.SameDay[h] = float64(m.SameDay[h] * days)
+	for h := range habits.SameDay {
+		habits.SameDay[h] = float64(habits.SameDay[h] * days)
 	}
-	for i := range m.Lead {
-		m.Lead[i] = float64(m.Lead[i] * days)
+	for i := range habits.Lead {
+		habits.Lead[i] = float64(habits.Lead[i] * days)
 	}
 	m.Ledger.Kept = float64(m.Ledger.Kept * days)
-	for wd := range m.Arrivals {
-		m.Weekdays[wd] = float64(m.Weekdays[wd] * days)
-		for h := range m.Arrivals[wd] {
-			m.Arrivals[wd][h] = float64(m.Arrivals[wd][h] * days)
+	for wd := range habits.Arrivals {
+		habits.Weekdays[wd] = float64(habits.Weekdays[wd] * days)
+		for h := range habits.Arrivals[wd] {
+			habits.Arrivals[wd][h] = float64(habits.Arrivals[wd][h] * days)
 		}
 	}
 }

@@ -24,17 +24,11 @@ type Model struct {
 	Freedom  float64       `json:"freedom"` // degrees of freedom of Within, faded
 	Within   float64       `json:"within"`  // sum of squares of the logarithms about their services' means
 
-	Walk     Hist             `json:"walk"`
-	After    [afterCount]Hist `json:"after"`
-	Reaction Hist             `json:"reaction"`
-	OpenLate Hist             `json:"open_late"`
-	BackLate Hist             `json:"back_late"`
-	Offset   Offsets          `json:"offset"`
-	Planned  float64          `json:"planned"` // desks that were to open
-	Missing  float64          `json:"missing"` // of them, those that never did
+	*Paces
+	*Habits
+	Planned float64 `json:"planned"` // desks that were to open
+	Missing float64 `json:"missing"` // of them, those that never did
 
-	Came   [leadTimes]float64 `json:"came"`   // booked people who came, by how long before they booked
-	Missed [leadTimes]float64 `json:"missed"` // and who did not
 	// Together is how visits for several services differ from the sum of their
 	// lengths, of the logarithm, and of how many that was learned.
 	Together      float64 `json:"together"`
@@ -46,6 +40,38 @@ type Model struct {
 	Tested        float64 `json:"tested"`       // times that somebody could be called at a desk that stood free
 	Empty         float64 `json:"empty"`        // of them, those when nobody was there
 
+	Ledger Ledger `json:"ledger"`
+
+	// Of today, made again from the day's records:
+	watch    Watch
+	today    [48]float64 // walk-ins
+	visitors int
+	opened   map[string]bool
+	perDesk  bool
+	openedAt int64
+
+	minePaces, mineHabits bool // no clone shares them
+}
+
+// Paces are how long things take beside the cases. What clones share of a model
+// is copied when one of them learns: nearly all of a model is bins, and an
+// office with one command at a time would spend a third of its work on copying
+// them.
+type Paces struct {
+	Walk     Hist             `json:"walk"`
+	After    [afterCount]Hist `json:"after"`
+	Reaction Hist             `json:"reaction"`
+	OpenLate Hist             `json:"open_late"`
+	BackLate Hist             `json:"back_late"`
+}
+
+// Habits are who comes when, and how far ahead they book.
+type Habits struct {
+	Offset Offsets `json:"offset"`
+
+	Came   [leadTimes]float64 `json:"came"`   // booked people who came, by how long before they booked
+	Missed [leadTimes]float64 `json:"missed"` // and who did not
+
 	// Bookings for the same day, made while it runs: how many by the half hour
 	// of the appointment, and how long before it, in steps of ten minutes.
 	SameDay [48]float64       `json:"same_day"`
@@ -54,16 +80,25 @@ type Model struct {
 	Arrivals [7][48]float64 `json:"arrivals"` // walk-ins by weekday and half hour
 	Weekdays [7]float64     `json:"weekdays"` // days of each weekday
 
-	Ledger Ledger `json:"ledger"`
+	booked [48]float64 // bookings of today for today
+}
 
-	// Of today, made again from the day's records:
-	watch    Watch
-	today    [48]float64 // walk-ins
-	booked   [48]float64 // bookings of today for today
-	visitors int
-	opened   map[string]bool
-	perDesk  bool
-	openedAt int64
+// paces are for learning.
+func (m *Model) paces() *Paces {
+	if !m.minePaces {
+		c := *m.Paces
+		m.Paces, m.minePaces = &c, true
+	}
+	return m.Paces
+}
+
+// habits are for learning.
+func (m *Model) habits() *Habits {
+	if !m.mineHabits {
+		c := *m.Habits
+		m.Habits, m.mineHabits = &c, true
+	}
+	return m.Habits
 }
 
 const leadBins = 72
@@ -91,7 +126,9 @@ const modelVersion = 1
 
 // NewModel is a model that has seen nothing. With perDesk it learns how desks
 // differ in speed, which towns switch on only with their works council.
-func NewModel(perDesk bool) *Model { return &Model{Version: modelVersion, perDesk: perDesk} }
+func NewModel(perDesk bool) *Model {
+	return &Model{Version: modelVersion, perDesk: perDesk, Paces: new(Paces), Habits: new(Habits), minePaces: true, mineHabits: true}
+}
 
 // Encode returns what was learned as bytes: equal models have equal bytes.
 func (m *Model) Encode() []byte {
@@ -119,9 +156,12 @@ func Decode(b []byte, perDesk bool) (*Model, error) {
 	return m, nil
 }
 
-// Clone returns a model that can learn without touching m.
+// Clone returns a model that can learn without touching m. What the two share is
+// copied when the clone learns, so m is not to learn any more as long as the
+// clone is in use.
 func (m *Model) Clone() *Model {
 	c := *m
+	c.minePaces, c.mineHabits = false, false
 	c.Services = slices.Clone(m.Services)
 	c.Desks = slices.Clone(m.Desks)
 	c.watch.desks = slices.Clone(m.watch.desks)

@@ -13,7 +13,7 @@ import (
 // before it, so that no two records share an input.
 func (r *Record) Chain(prev [32]byte) [32]byte {
 	var number [8]byte
-	buf := make([]byte, 0, 256+len(r.Office)+len(r.ID)+len(r.By)+len(r.Body))
+	buf := make([]byte, 0, 2048) // on the stack; a day's opening grows out of it
 	add := func(field []byte) {
 		buf = binary.BigEndian.AppendUint64(buf, uint64(len(field)))
 		buf = append(buf, field...)

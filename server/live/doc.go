@@ -5,7 +5,8 @@
 // A frame is the whole small state of one audience. So nobody keeps a backlog:
 // who is slow gets the newest and never learns of those in between, and coming
 // back after an outage is the first frame again. Publishing never waits for
-// anybody.
+// anybody. A seat that asked for it takes a frame as what is other in it than in
+// the frame before, if it has taken that one.
 //
 // The room knows no sockets. A Seat is a few words of memory without a
 // goroutine or channel of its own; whoever writes to a socket asks its seat

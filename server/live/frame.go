@@ -13,7 +13,7 @@ type Frame struct {
 	Seq   uint64    // of the state it was made from; grows with the journal
 	Order uint64    // when that state was read, as a running number of this program
 	At    time.Time // the server's time it was made for
-	View  []byte    // JSON of the view, a part of Wire; nil in a heart
+	View  []byte    // JSON of the view, a part of Wire unless that is a patch; nil in a heart
 	Wire  []byte    // the whole message as it goes over the socket
 
 	once *once

@@ -40,12 +40,16 @@ type room struct {
 	n      uint64 // number of the newest message; seats remember theirs
 	frame  Frame  // newest frame; without a view: none yet
 	frameN uint64
+	patch  *patch // what makes the newest frame of the one before; nil: none
+	patchN uint64 // number of the one before
 	heart  Frame
 	heartN uint64
 	spoken time.Time // At of the newest message
 	ended  bool
-	wake   chan struct{} // closed at the next message; nil while nobody waits
-	ear    Listener      // of whoever serves many seats at once; nil: nobody
+	// patched is how many seats take patches.
+	patched int
+	wake    chan struct{} // closed at the next message; nil while nobody waits
+	ear     Listener      // of whoever serves many seats at once; nil: nobody
 }
 
 // Listener hears of a topic's new messages and of its end. Heard is called with
@@ -94,6 +98,12 @@ func (h *Hub) Publish(t Topic, f Frame) bool {
 		return false
 	}
 	same := r.frameN > 0 && bytes.Equal(r.frame.View, f.View)
+	if !same {
+		r.patch, r.patchN = nil, r.frameN
+		if r.frameN > 0 && r.patched > 0 {
+			r.patch = f.since(r.frame)
+		}
+	}
 	r.frame = f
 	if same {
 		return false
@@ -188,9 +198,19 @@ func (h *Hub) Seats() map[Kind]int {
 // Seat is one follower's place at a topic: a pointer and a number. It is used
 // by one goroutine at a time.
 type Seat struct {
-	hub  *Hub
-	room *room
-	seen uint64 // number of the newest message taken
+	hub     *Hub
+	room    *room
+	seen    uint64 // number of the newest message taken
+	patches bool
+}
+
+// TakePatches makes the seat take a frame as a patch where it has taken the
+// frame before, and where that is shorter. It may be called once.
+func (s *Seat) TakePatches() {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	s.patches = true
+	s.room.patched++
 }
 
 // Join takes a seat, which makes the topic watched. Who joins renders the
@@ -220,25 +240,33 @@ func (s *Seat) Leave() {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	s.hub.seats[t.Kind].Add(-1)
+	if s.patches {
+		s.room.mu.Lock()
+		s.room.patched--
+		s.room.mu.Unlock()
+	}
 	if s.room.seats--; s.room.seats == 0 {
 		delete(sh.rooms, t)
 	}
 }
 
-// Newest takes the newest message this seat has not taken: its frame, or where
-// that was taken, a heart. ok is false when there is none; ErrEnded follows
-// the last one of a topic that is over. It never waits.
+// Newest takes the newest message this seat has not taken: its frame, whole or
+// as a patch, or where that was taken, a heart. ok is false when there is none;
+// ErrEnded follows the last one of a topic that is over. It never waits.
 func (s *Seat) Newest() (f Frame, ok bool, err error) {
 	s.room.mu.Lock()
 	defer s.room.mu.Unlock()
-	f, s.seen, ok, err = s.room.takeLocked(s.seen)
+	f, s.seen, ok, err = s.room.takeLocked(s.seen, s.patches)
 	return f, ok, err
 }
 
 // takeLocked chooses what a follower takes whose newest message was number
-// seen; now is the number it has taken afterwards. See Seat.Newest.
-func (r *room) takeLocked(seen uint64) (f Frame, now uint64, ok bool, err error) {
+// seen, and who does or does not take patches; now is the number it has taken
+// afterwards. See Seat.Newest.
+func (r *room) takeLocked(seen uint64, patches bool) (f Frame, now uint64, ok bool, err error) {
 	switch {
+	case r.frameN > seen && patches && r.patch != nil && seen >= r.patchN:
+		return r.patch.frame(r.frame), r.n, true, nil
 	case r.frameN > seen:
 		return r.frame, r.n, true, nil
 	case r.heartN > seen:
@@ -252,6 +280,13 @@ func (r *room) takeLocked(seen uint64) (f Frame, now uint64, ok bool, err error)
 // Again makes Newest give the whole newest frame once more: what it gave did
 // not arrive.
 func (s *Seat) Again() { s.seen = 0 }
+
+// Behind reports whether Newest has something to give.
+func (s *Seat) Behind() bool {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	return s.room.n > s.seen || s.room.ended
+}
 
 // Heart is a message that says that the topic's frame still stood when it was
 // last looked at; ok is false where there is no frame.

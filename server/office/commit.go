@@ -19,8 +19,19 @@ type draft struct {
 	model   *forecast.Model
 	records []journal.Record
 	stored  []Stored
-	added   map[string]kept
-	results []outcome // by job
+	added   []kept         // by record
+	at      map[string]int // where a request's answer is in added; nil for a single job
+	results []outcome      // by job
+}
+
+// draftOf begins a draft for some jobs, with room for a tick.
+func draftOf(s *queue.State, m *forecast.Model, jobs int) *draft {
+	d := &draft{state: s.Clone(), model: m.Clone(), results: make([]outcome, jobs), records: make([]journal.Record, 0, jobs),
+		stored: make([]Stored, 0, jobs), added: make([]kept, 0, jobs)}
+	if jobs > 1 {
+		d.at = make(map[string]int, jobs)
+	}
+	return d
 }
 
 // commit decides a batch, stores it and answers. A lost race is decided again
@@ -73,8 +84,8 @@ func (o *Office) append(d *draft) error {
 		// The journal numbers with gaps: what is stored counts, read it.
 		return o.catchUp(ctx)
 	}
-	for id, k := range d.added {
-		o.answers.add(id, k)
+	for i, k := range d.added {
+		o.answers.add(d.records[i].ID, k)
 	}
 	o.publish(d.state, d.model, d.stored)
 	return nil
@@ -126,7 +137,7 @@ func (o *Office) answer(jobs []*job, d *draft, fault error) {
 // command on what the ones before it left.
 func (o *Office) decide(jobs []*job) *draft {
 	s, m := o.Snapshot()
-	d := &draft{state: s.Clone(), model: m.Clone(), added: map[string]kept{}, results: make([]outcome, len(jobs))}
+	d := draftOf(s, m, len(jobs))
 	now := o.now(d.state)
 	o.tick(d, now)
 	for i, j := range jobs {
@@ -162,8 +173,8 @@ func (o *Office) tick(d *draft, now time.Time) {
 func (o *Office) decideOne(d *draft, j *job, now time.Time) outcome {
 	req := j.req
 	k, known := o.answers.get(req.ID)
-	if !known {
-		k, known = d.added[req.ID]
+	if i, again := d.at[req.ID]; !known && again {
+		k, known = d.added[i], true
 	}
 	if known {
 		if k.hash != req.Hash {
@@ -204,7 +215,10 @@ func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time)
 	d.records = append(d.records, journal.Record{Office: o.ID(), At: now, ID: req.ID, By: req.By, Opening: opening,
 		Hash: req.Hash, Body: raw})
 	d.stored = append(d.stored, Stored{Meta: meta, Body: body})
-	d.added[req.ID] = kept{hash: req.Hash, seq: meta.Seq, at: now, answer: body.Answer}
+	if d.at != nil {
+		d.at[req.ID] = len(d.added)
+	}
+	d.added = append(d.added, kept{hash: req.Hash, seq: meta.Seq, at: now, answer: body.Answer})
 	return body.Answer, nil
 }
 

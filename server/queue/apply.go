@@ -270,12 +270,14 @@ func (s *State) ring(m Meta, id string, recall bool) {
 	if t == nil {
 		return
 	}
-	s.unring(id)
 	c := Call{ID: m.Seq, At: m.At.UTC(), Ticket: id, Number: t.Number, Desk: t.Desk, Booked: t.Booked, Recall: recall}
-	s.Calls = slices.Insert(s.Calls, 0, c)
-	if len(s.Calls) > callsKept {
-		s.Calls = s.Calls[:callsKept]
+	calls := append(make([]Call, 0, min(len(s.Calls)+1, callsKept)), c)
+	for _, old := range s.Calls {
+		if old.Ticket != id && len(calls) < callsKept {
+			calls = append(calls, old)
+		}
 	}
+	s.Calls = calls
 }
 
 // callOf is the call of a ticket on the boards, or nil.
@@ -289,7 +291,18 @@ func (s *State) callOf(id string) *Call {
 }
 
 func (s *State) unring(id string) {
-	s.Calls = slices.DeleteFunc(s.Calls, func(c Call) bool { return c.Ticket == id })
+	s.dropCalls(func(c *Call) bool { return c.Ticket == id })
+}
+
+// dropCalls takes calls off the list, of which clones may share the old one.
+func (s *State) dropCalls(which func(*Call) bool) {
+	var kept []Call
+	for i := range s.Calls {
+		if !which(&s.Calls[i]) {
+			kept = append(kept, s.Calls[i])
+		}
+	}
+	s.Calls = kept
 }
 
 func (s *State) phase(m Meta, id string, p DeskPhase, by string, until time.Time) {
@@ -331,7 +344,7 @@ func (s *State) undo(m Meta, e DeskUndone) {
 	for _, before := range u.Tickets {
 		s.change(m, before.ID, func(t *Ticket) { *t = *before })
 	}
-	s.Calls = slices.DeleteFunc(s.Calls, func(c Call) bool { return c.ID == u.Seq })
+	s.dropCalls(func(c *Call) bool { return c.ID == u.Seq })
 	if u.Call != nil {
 		at, _ := slices.BinarySearchFunc(s.Calls, u.Call.ID, func(c Call, id uint64) int { return cmp.Compare(id, c.ID) })
 		s.Calls = slices.Insert(s.Calls, at, *u.Call)

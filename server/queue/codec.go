@@ -88,11 +88,47 @@ func (b Body) JSON() ([]byte, error) {
 func (b Body) Encode() ([]byte, error) {
 	w := b.wire()
 	packed := apart(w.Events)
-	raw, err := json.Marshal(w)
+	raw, err := w.encode()
 	if err != nil || packed == nil {
 		return raw, err
 	}
 	return append(append(raw, 0), packed...), nil
+}
+
+// encode gives the very bytes of json.Marshal. It puts them together itself:
+// json checks and copies what a MarshalJSON returns, and of a record that is
+// nearly everything.
+func (w wireBody) encode() ([]byte, error) {
+	buf := make([]byte, 0, 768) // most records
+	var err error
+	add := func(key string, v any) {
+		var raw []byte
+		if err == nil {
+			raw, err = json.Marshal(v)
+		}
+		buf = append(append(buf, key...), raw...)
+	}
+	add(`{"kind":`, w.Kind)
+	if w.Desk != "" {
+		add(`,"desk":`, w.Desk)
+	}
+	buf = append(buf, `,"events":[`...)
+	for i, e := range w.Events {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(append(buf, `{"`...), e.name()...)
+		add(`":`, e.Event)
+		buf = append(buf, '}')
+	}
+	buf = append(buf, ']')
+	if w.Answer != nil {
+		add(`,"answer":`, w.Answer)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(buf, '}'), nil
 }
 
 // DecodeBody reads what Encode wrote. An unknown event is an error: a program

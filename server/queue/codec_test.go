@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"encoding/json"
 	"os"
 	"reflect"
 	"regexp"
@@ -66,5 +67,30 @@ func TestBodyComesBackAsItWent(t *testing.T) {
 	again, _ := back.Encode()
 	if string(again) != string(raw) {
 		t.Fatalf("have %s\nwant %s", again, raw)
+	}
+}
+
+// Records are put together by hand, and stay what json makes of them: whoever
+// reads them with other means must not see a difference.
+func TestARecordIsTheVeryBytesOfJSON(t *testing.T) {
+	all := Body{Kind: "call_next", Desk: "1", Answer: &Answer{Desk: &DeskAnswer{Desk: "1", Phase: PhaseOpen}}}
+	all.Events = append(all.Events, events...)
+	for _, b := range []Body{
+		all,
+		{Kind: "tick", Events: []Event{NoticeSet{Text: "<b> & \u2028 \" ü"}}},
+		{Kind: `odd "<kind>`, Desk: "<&>", Events: []Event{DeskOpened{Desk: "<&>"}, NobodyWaited{Desk: "2"}}},
+		{},
+	} {
+		raw, err := b.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := json.Marshal(b.wire())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(raw) != string(want) {
+			t.Errorf("have %s\nwant %s", raw, want)
+		}
 	}
 }

@@ -34,7 +34,7 @@ type State struct {
 	Series map[string]int `json:"series"` // letter → last number drawn today
 	Drawn  map[string]int `json:"drawn"`  // category → walk-in numbers drawn today
 
-	Calls []Call `json:"calls"` // newest first, at most callsKept
+	Calls []Call `json:"calls"` // newest first, at most callsKept; replaced as a whole, so that clones share it
 
 	Notice       string   `json:"notice,omitempty"`        // public text on all screens
 	Opening      *Opening `json:"opening,omitempty"`       // an extraordinary opening
@@ -185,7 +185,6 @@ func (s *State) Clone() *State {
 	c.Open = slices.Clone(s.Open)
 	c.Appointments = slices.Clip(s.Appointments)
 	c.agenda.mine = false
-	c.Calls = slices.Clone(s.Calls)
 	c.Desks = maps.Clone(s.Desks)
 	c.Series = maps.Clone(s.Series)
 	c.Drawn = maps.Clone(s.Drawn)
@@ -215,6 +214,9 @@ func (s *State) Ticket(id string) *Ticket {
 // position finds a ticket. An own ticket's id ends in its position; only one
 // received from another office has to be searched for.
 func (s *State) position(id string) int {
+	if id == "" { // a free desk has no ticket, and is asked for it at every press
+		return -1
+	}
 	if cut := strings.LastIndexByte(id, '-'); cut >= 0 {
 		if n, err := strconv.Atoi(id[cut+1:]); err == nil && n >= 0 && n < len(s.Tickets) && s.Tickets[n].ID == id {
 			return n

@@ -17,6 +17,10 @@ import (
 // batchRecords bounds how many records one transaction takes on.
 const batchRecords = 4096
 
+// waitingAppends is how many appends may wait without their callers being held
+// up a second time: one office has one under way.
+const waitingAppends = 256
+
 // Journal is journal.Journal in a file. One goroutine commits: it takes all
 // appends that wait, of whatever offices, in one transaction. A disk's fsync
 // then serves everybody who waits for it.
@@ -28,8 +32,11 @@ type Journal struct {
 	stopped  chan struct{}
 	once     sync.Once
 
-	insert *sql.Stmt      // of the committer
-	tips   map[string]tip // of the committer: what is newest, by office
+	// Of the committer:
+	insert  *sql.Stmt
+	inserts inserts
+	tips    map[string]tip // what is newest, by office
+	linked  []journal.Record
 }
 
 // request is one append that waits.
@@ -52,7 +59,7 @@ type tip struct {
 }
 
 func newJournal(db *DB) *Journal {
-	return &Journal{db: db, requests: make(chan *request), closing: make(chan struct{}), stopped: make(chan struct{}),
+	return &Journal{db: db, requests: make(chan *request, waitingAppends), closing: make(chan struct{}), stopped: make(chan struct{}),
 		tips: map[string]tip{}}
 }
 
@@ -71,6 +78,7 @@ func (j *Journal) close() {
 	if j.insert != nil {
 		<-j.stopped
 		j.insert.Close()
+		j.inserts.close()
 	}
 }
 
@@ -101,6 +109,14 @@ func (j *Journal) Append(ctx context.Context, rs []journal.Record, after uint64)
 	case <-ctx.Done():
 		req.left.Store(true)
 		return 0, ctx.Err()
+	case <-j.stopped:
+		// The committer answers everything it took before it ends.
+		select {
+		case r := <-req.done:
+			return r.seq, r.err
+		default:
+			return 0, journal.ErrClosed
+		}
 	}
 }
 
@@ -157,6 +173,9 @@ func (j *Journal) store(batch []*request) ([]result, error) {
 	}
 	if !j.db.room.enough() {
 		return nil, journal.ErrDiskFull
+	}
+	if results, err := j.storeTogether(batch); !errors.Is(err, errOneByOne) {
+		return results, err
 	}
 	var results []result
 	var tips map[string]tip
@@ -239,7 +258,7 @@ func body(r journal.Record) []byte {
 
 func isDuplicate(err error) bool {
 	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint && e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint && e.ExtendedCode == sqlite3.ErrConstraintUnique
 }
 
 // newest reads an office's tip from the file.

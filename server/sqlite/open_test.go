@@ -2,14 +2,16 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/pressly/goose/v3"
 
 	"aufruf/server/journal"
 	"aufruf/server/journal/journaltest"
@@ -54,61 +56,68 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
-// newestMigration is the number of the newest migration and of the one before,
-// and the tables that the newest makes.
-func newestMigration(t *testing.T) (newest, before int, tables []string) {
+// olderFile makes a file as the program before the newest migration left it, with
+// two offices' records, and says what schema that was.
+func olderFile(t *testing.T, dir string) (version int64) {
 	t.Helper()
-	names, err := filepath.Glob("migration/*.sql") // in the order of their numbers
-	if err != nil || len(names) < 2 {
-		t.Fatalf("%v, %v", names, err)
-	}
-	number := func(name string) int {
-		n, err := strconv.Atoi(filepath.Base(name)[:5])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	last := names[len(names)-1]
-	raw, err := os.ReadFile(last)
+	pool, err := sql.Open("sqlite3", source(filepath.Join(dir, fileName), "immediate", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, hit := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(string(raw), -1) {
-		tables = append(tables, hit[1])
+	defer pool.Close()
+	folder, err := fs.Sub(migrations, "migration")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(tables) == 0 {
-		t.Fatalf("%s makes no table: how is it undone?", last)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, folder)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return number(last), number(names[len(names)-2]), tables
+	sources := provider.ListSources()
+	version = sources[len(sources)-2].Version
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	for _, office := range []string{"b", "a"} {
+		rs, err := journal.Link(journaltest.Make(office, 1, 3), 0, [32]byte{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rs {
+			if _, err := pool.Exec(`INSERT INTO journal (office, seq, at, id, actor, opening, hash, sum, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				r.Office, int64(r.Seq), r.At.UnixNano(), r.ID, r.By, r.Opening, r.Hash[:], r.Sum[:], body(r)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return version
 }
 
 func TestOlderDatabaseIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 	dir := t.TempDir()
-	db := openAt(t, dir, Options{})
-	journaltest.Add(t, db.Journal(), journaltest.Make("a", 1, 2), 0)
-	newest, before, tables := newestMigration(t)
-	for _, table := range tables {
-		if _, err := db.writer.Exec(`DROP TABLE ` + table); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := db.writer.Exec(`DELETE FROM goose_db_version WHERE version_id = ?`, newest); err != nil {
+	before := olderFile(t, dir)
+	lock, err := takeLock(filepath.Join(dir, lockName)) // the older server
+	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), dir, Options{Shared: true}); !errors.Is(err, ErrOlderSchema) {
 		t.Fatalf("a newer tool beside an older server: %v", err)
 	}
-	db.Close()
-	db = openAt(t, dir, Options{})
-	if got := journaltest.All(t, db.Journal(), "a", 0); len(got) != 2 {
-		t.Fatalf("%d records after the migration", len(got))
+	lock.Close()
+	db := openAt(t, dir, Options{})
+	if have, err := schema(t.Context(), db.writer); err != nil || have <= before {
+		t.Fatalf("schema %d after %d, %v", have, before, err)
 	}
-	if _, err := db.writer.Exec(`SELECT 1 FROM ` + tables[0]); err != nil {
-		t.Fatal(err)
+	for _, office := range []string{"a", "b"} {
+		if got := journaltest.All(t, db.Journal(), office, 0); len(got) != 3 {
+			t.Fatalf("%d records of %s after the migration", len(got), office)
+		}
+		if newest := journaltest.Add(t, db.Journal(), journaltest.Make(office, 4, 1), 3); newest != 4 {
+			t.Fatalf("%s goes on at %d", office, newest)
+		}
 	}
 	reports, err := verifyFile(t.Context(), filepath.Join(dir, fmt.Sprintf("aufruf.db.schema%d", before)))
-	if err != nil || len(reports) != 1 || reports[0].Records != 2 {
+	if err != nil || len(reports) != 2 || reports[0].Records != 3 || reports[1].Records != 3 {
 		t.Fatalf("the copy: %+v, %v", reports, err)
 	}
 }

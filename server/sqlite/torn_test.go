@@ -29,7 +29,7 @@ func TestATornEndIsCutAndTheRestIsSound(t *testing.T) {
 	}
 	db.Close()
 	kept := map[string]bool{}
-	for _, cut := range []int{0, 1, 100, 4096, 5000, 20_000, len(wal) / 2, len(wal) - 10, len(wal)} {
+	for _, cut := range []int{0, 1, 100, 4096, 5000, 20_000, 40_000, 80_000, len(wal) / 2, len(wal) - 10, len(wal)} {
 		torn := t.TempDir()
 		for name, raw := range map[string][]byte{fileName: main, fileName + "-wal": wal[:len(wal)-cut]} {
 			if err := os.WriteFile(filepath.Join(torn, name), raw, 0o600); err != nil {

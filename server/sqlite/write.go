@@ -52,10 +52,15 @@ func (db *DB) judge(err error) error {
 // after journal.ErrReadOnly, when nobody knows. ctx bounds the waiting, not
 // the writing. A full disk gives up the reserve once.
 func (db *DB) write(ctx context.Context, f func(tx *sql.Tx) error) error {
-	err := db.tryWrite(ctx, f)
+	return db.twice(func() error { return db.tryWrite(ctx, f) })
+}
+
+// twice tries a write, and once more when a full disk gave up the reserve.
+func (db *DB) twice(try func() error) error {
+	err := try()
 	if errors.Is(err, journal.ErrDiskFull) && db.room.giveUp() {
 		db.log.Warn("disk full, reserve given up")
-		err = db.tryWrite(ctx, f)
+		err = try()
 	}
 	return err
 }

@@ -73,6 +73,16 @@ func (f *follower) serve(conn *websocket.Conn, seat *live.Seat, build string) {
 	}
 }
 
+// greet answers the handshake.
+func (f *follower) greet(conn *websocket.Conn) error {
+	f.line.hold(conn.NetConn())
+	defer f.line.hold(nil)
+	return f.within(func() error {
+		_, err := conn.NetConn().Write(f.greeting)
+		return err
+	})
+}
+
 // refuse closes a socket that was never served.
 func (f *follower) refuse(conn *websocket.Conn, c wire.Closing) {
 	f.line.hold(conn.NetConn())

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aufruf/server/access"
+	"aufruf/server/door"
 )
 
 // Rate is how often something may be done: PerSecond in the long run, Burst at
@@ -30,6 +31,8 @@ type Limits struct {
 	Find   Rate // of one token or account, searches for people: one in 2 seconds, 30 at once
 	// Sockets bound the followers.
 	Sockets SocketLimits
+	// Places are what fits on this machine; zero: what is configured.
+	Places door.Places
 	// Codes slows the trying of appointment codes at one kiosk or desk.
 	Codes access.LimiterOptions
 	// Miss is how long a try takes to check in by a telephone number that finds

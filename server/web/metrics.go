@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"aufruf/server/door"
 	"aufruf/server/notify"
 
 	"github.com/gofiber/fiber/v2"
@@ -53,6 +54,16 @@ var (
 	writeDesc   = prometheus.NewDesc("aufruf_office_writable", "1 while an office accepts commands.", []string{"office"}, nil)
 	outboxDesc  = prometheus.NewDesc("aufruf_messages", "Messages in the outbox by state.", []string{"state"}, nil)
 	waitDesc    = prometheus.NewDesc("aufruf_office_open_tickets", "Tickets that are not final.", []string{"office"}, nil)
+
+	placesDesc      = prometheus.NewDesc("aufruf_followers_limit", "Followers that fit: the least of configuration, descriptors and memory.", nil, nil)
+	reservedDesc    = prometheus.NewDesc("aufruf_followers_reserved", "Of these kept for who works here.", nil, nil)
+	bytesDesc       = prometheus.NewDesc("aufruf_follower_bytes", "What a follower is reckoned to cost, the kernel's part included.", nil, nil)
+	descriptorsDesc = prometheus.NewDesc("aufruf_descriptors_limit", "Files and sockets that may be open, as read at start.", nil, nil)
+	mostDesc        = prometheus.NewDesc("aufruf_connections_limit", "Connections at once that are no followers.", nil, nil)
+	openDesc        = prometheus.NewDesc("aufruf_connections", "Open connections that are no followers.", nil, nil)
+	acceptedDesc    = prometheus.NewDesc("aufruf_connections_total", "Connections that were let in.", nil, nil)
+	refusedDesc     = prometheus.NewDesc("aufruf_connections_refused_total", "Connections answered with 503 at the door, by what was missing.", []string{"reason"}, nil)
+	pauseDesc       = prometheus.NewDesc("aufruf_accept_pause_seconds_total", "Time for which nobody was let in, so that others were served.", nil, nil)
 )
 
 // Describe and Collect make figures a prometheus.Collector.
@@ -74,6 +85,7 @@ func (f figures) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
+	f.collectPlaces(ch)
 	for _, o := range f.s.deps.Town.Offices() {
 		writable := 1.0
 		if o.Fault() != nil {
@@ -84,6 +96,29 @@ func (f figures) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(writeDesc, prometheus.GaugeValue, writable, o.ID())
 		ch <- prometheus.MustNewConstMetric(waitDesc, prometheus.GaugeValue, float64(len(st.Open)), o.ID())
 	}
+}
+
+// collectPlaces reads what fits and how connections came in.
+func (f figures) collectPlaces(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, n int) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(n))
+	}
+	gauge(placesDesc, f.s.places.Followers)
+	gauge(reservedDesc, f.s.places.Reserved)
+	gauge(bytesDesc, f.s.places.FollowerBytes)
+	gauge(descriptorsDesc, f.s.places.Descriptors)
+	gauge(mostDesc, f.s.places.Connections)
+	d := f.s.front.Load()
+	if d == nil {
+		return
+	}
+	c := d.Counts()
+	gauge(openDesc, c.Open)
+	ch <- prometheus.MustNewConstMetric(acceptedDesc, prometheus.CounterValue, float64(c.Accepted))
+	for _, why := range door.Reasons {
+		ch <- prometheus.MustNewConstMetric(refusedDesc, prometheus.CounterValue, float64(c.Refused[why]), string(why))
+	}
+	ch <- prometheus.MustNewConstMetric(pauseDesc, prometheus.CounterValue, c.Paused.Seconds())
 }
 
 // note writes the request's line and counts it. The line names the route, the

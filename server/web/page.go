@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
@@ -35,7 +34,10 @@ func (s *Server) pageRoutes(fiber.Router) (err error) {
 	if s.deps.Assets == nil || s.deps.Cast == nil {
 		return nil
 	}
-	if s.pages, err = display.LoadPages(s.words, s.deps.Assets.URL); err != nil {
+	if s.pages, err = display.LoadPages(s.words, s.deps.Assets); err != nil {
+		return err
+	}
+	if err := s.preparePhone(); err != nil {
 		return err
 	}
 	s.on("GET", "/", s.homePage)
@@ -200,21 +202,19 @@ func (s *Server) write(c *fiber.Ctx, status int, name string, p display.Page) er
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
 	c.Vary(fiber.HeaderCookie, fiber.HeaderAcceptEncoding)
 	c.Status(status)
-	if body.Len() < 1024 || c.AcceptsEncodings("gzip") != "gzip" {
+	if body.Len() < 1024 {
 		return c.Send(body.Bytes())
 	}
 	// Nothing that a stranger chooses stands in a page beside its secret, so
 	// that its compressed length betrays nothing.
-	c.Set(fiber.HeaderContentEncoding, "gzip")
-	var small bytes.Buffer
-	w := gzip.NewWriter(&small)
-	if _, err := body.WriteTo(w); err != nil {
+	small, encoding, err := squeeze(c, body.Bytes())
+	if err != nil {
 		return err
 	}
-	if err := w.Close(); err != nil {
-		return err
+	if encoding != "" {
+		c.Set(fiber.HeaderContentEncoding, encoding)
 	}
-	return c.Send(small.Bytes())
+	return c.Send(small)
 }
 
 // door registers a staff page. Who has not signed in is sent to do so and comes

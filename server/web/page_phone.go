@@ -1,7 +1,12 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -33,7 +38,40 @@ func (s *Server) showPhone(c *fiber.Ctx, refused error) error {
 	}
 	p.View = phone
 	p.Papers = papersFor(o.Rules(), phone.Services, p.Lang)
+	c.Set(fiber.HeaderContentSecurityPolicy, s.phonePolicy)
 	return s.write(c, status, "phone", p)
+}
+
+// phoneBoot is what the phone page's script starts with. It is small, because
+// the whole page is one answer that fits into a connection's first flight.
+type phoneBoot struct {
+	Lang  string          `json:"lang"`
+	Zone  string          `json:"zone"`
+	Topic string          `json:"topic"`
+	Words map[string]any  `json:"words"` // those that the script says, and no others
+	Frame json.RawMessage `json:"frame"`
+}
+
+// preparePhone reads what stands inside the phone page: which words its script
+// says, and the hashes of its script and style, which alone may run there.
+func (s *Server) preparePhone() error {
+	keys, err := s.deps.Assets.Text("inline/phone.keys.json")
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(keys), &s.phoneKeys); err != nil {
+		return fmt.Errorf("read keys of the phone page: %w", err)
+	}
+	s.phonePolicy = contentPolicy
+	for what, name := range map[string]string{"script-src": "inline/phone.js", "style-src": "inline/phone.css"} {
+		text, err := s.deps.Assets.Text(name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256([]byte(text))
+		s.phonePolicy = strings.Replace(s.phonePolicy, what+" 'self'", what+" 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'", 1)
+	}
+	return nil
 }
 
 // phone finds the ticket behind the link, and its page.
@@ -45,10 +83,10 @@ func (s *Server) phone(c *fiber.Ctx) (*office.Office, display.Page, display.Phon
 	}
 	p := s.newPage(c, o)
 	p.Path = "/t/" + secret
-	b := s.newBoot(&p, o, "phone.", "board.", "reason.", "wait.")
-	phone, err := show[display.Phone](s, &p, b, live.Topic{Kind: live.Ticket, Name: id})
-	b.Topic = live.Topic{Kind: live.Ticket, Name: secret}.String()
-	p.Boot = b
+	var b boot
+	phone, err := show[display.Phone](s, &p, &b, live.Topic{Kind: live.Ticket, Name: id})
+	p.Boot = &phoneBoot{Lang: p.Lang, Zone: o.Rules().Hours.Zone.String(), Topic: live.Topic{Kind: live.Ticket, Name: secret}.String(),
+		Words: s.words.For(p.Lang, s.phoneKeys...), Frame: b.Frame}
 	return o, p, phone, err
 }
 

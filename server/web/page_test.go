@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/netip"
@@ -96,7 +98,7 @@ func TestThePhonePageIsReadableWithoutScript(t *testing.T) {
 		t.Errorf("headers %v", page.head)
 	}
 	b := bootOf(t, page)
-	if b.Topic != "ticket:"+strings.TrimPrefix(path, "/t/") || len(b.Frame) == 0 || b.Zone != "UTC" || b.Office.ID != "hall" || b.Words["phone.leave"] == nil {
+	if b.Topic != "ticket:"+strings.TrimPrefix(path, "/t/") || len(b.Frame) == 0 || b.Zone != "UTC" || b.Lang != "de" || b.Words["phone.ahead"] == nil || b.Words["reason.order"] == nil {
 		t.Errorf("boot %+v", b)
 	}
 	h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
@@ -104,6 +106,25 @@ func TestThePhonePageIsReadableWithoutScript(t *testing.T) {
 	h.want(200, h.desk("clerk hall", "hall", "1", "next", ``))
 	called := h.want(200, h.page(path, ""))
 	has(t, called, `data-state="called"`)
+}
+
+func TestOnlyThePhonePagesOwnScriptAndStyleMayRun(t *testing.T) {
+	h := newHouse(t).open()
+	page := h.want(200, h.page(h.draw("hall")["link"].(string), ""))
+	policy := page.head.Get("Content-Security-Policy")
+	for what, inside := range map[string]string{"script-src": `(?s)<script type="module">(.*?)</script>`, "style-src": `(?s)<style>(.*?)</style>`} {
+		all := regexp.MustCompile(inside).FindAllSubmatch(page.body, -1)
+		if len(all) != 1 || len(all[0][1]) < 1000 {
+			t.Fatalf("%s: %d inside the page", what, len(all))
+		}
+		sum := sha256.Sum256(all[0][1])
+		if want := what + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"; !strings.Contains(policy, want) {
+			t.Errorf("%s is not in %s", want, policy)
+		}
+	}
+	if strings.Contains(policy, "unsafe") || !strings.HasPrefix(policy, "default-src 'none';") {
+		t.Errorf("policy %s", policy)
+	}
 }
 
 func TestWhyIsCountedOnThePage(t *testing.T) {
@@ -399,7 +420,7 @@ func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 func TestPagesAreCompressedForWhoeverTakesIt(t *testing.T) {
 	h := newHouse(t)
-	for encoding, want := range map[string]string{"gzip, br": "gzip", "identity": ""} {
+	for encoding, want := range map[string]string{"gzip, br": "br", "gzip": "gzip", "br;q=0, gzip": "gzip", "identity": ""} {
 		a := h.want(200, h.page("/sign-in", "", header{"Accept-Encoding", encoding}))
 		if got := a.head.Get("Content-Encoding"); got != want || !strings.Contains(strings.Join(a.head.Values("Vary"), ","), "Accept-Encoding") {
 			t.Errorf("%q: encoded %q, vary %q", encoding, got, a.head.Values("Vary"))

@@ -11,7 +11,7 @@ import (
 func takenOver(d *Deps) {
 	p := d.Limits.Sockets.filled().pace
 	l, err := wire.Open(wire.Options{Build: "test", Now: time.Now, Log: d.Log, Ring: true,
-		Pace: wire.Pace{Tick: 10 * time.Millisecond, Bye: p.bye, Begun: min(p.whole, time.Second), Full: min(p.frame, time.Second), HeartAfter: 400 * time.Millisecond, HeartBefore: time.Second}})
+		Pace: wire.Pace{Tick: 10 * time.Millisecond, Bye: p.bye, Begun: min(p.whole, time.Second), Full: p.frame, Lost: p.dead, HeartAfter: 400 * time.Millisecond, HeartBefore: time.Second}})
 	if err != nil {
 		panic(err)
 	}

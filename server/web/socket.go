@@ -8,11 +8,13 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
 
 	"aufruf/server/access"
+	"aufruf/server/door"
 	"aufruf/server/live"
 	"aufruf/server/wire"
 )
@@ -48,11 +50,27 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	}
 	f.pace, f.clock = open.limits.pace, s.deps.Clock
 	if !open.roomFor(f) {
-		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: 30}
+		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: door.RetryAfter()}
 	}
-	return websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) },
-		websocket.Config{RecoverHandler: s.recoverSocket})(c)
+	if err := websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) }, s.upgrade())(c); err != nil {
+		return err
+	}
+	// The answer leaves together with the first frame.
+	f.greeting = fmt.Appendf(nil, switching, c.Response().Header.Peek("Sec-WebSocket-Accept"))
+	c.Context().HijackSetNoResponse(true)
+	return nil
 }
+
+// switching answers the handshake, RFC 6455 4.2.2.
+const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+
+// upgrade asks for buffers that are as small as they can be: nothing is read
+// through the library, and frames are written whole.
+func (s *Server) upgrade() websocket.Config {
+	return websocket.Config{RecoverHandler: s.recoverSocket, ReadBufferSize: 1, WriteBufferSize: 128, WriteBufferPool: &writeBuffers}
+}
+
+var writeBuffers sync.Pool
 
 // mayConnect is the proof that no foreign page makes a visitor's browser open
 // this socket with the visitor's cookies: an Origin of ours, and only one.
@@ -76,7 +94,7 @@ func (s *Server) follower(c *fiber.Ctx) (*follower, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	f := &follower{topic: topic, public: true, address: access.ClientKey(s.client(c))}
+	f := &follower{topic: topic, patches: c.Query("patch") == "1", public: true, address: access.ClientKey(s.client(c))}
 	if topic.Kind == live.Ticket {
 		_, id, ok := s.deps.Town.Ticket(topic.Name)
 		if !ok {
@@ -156,14 +174,19 @@ func (s *Server) stillGood(c *fiber.Ctx, who access.Principal, roles []access.Ro
 func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 	leave, why := open.enter(f)
 	if leave == nil {
+		f.greet(conn)
 		f.refuse(conn, why)
 		return
 	}
 	seat, err := s.deps.Cast.Follow(f.topic)
 	if err != nil {
 		leave()
+		f.greet(conn)
 		f.refuse(conn, wire.Over)
 		return
+	}
+	if f.patches {
+		seat.TakePatches()
 	}
 	if s.takenOver(conn, seat, f, leave, open) {
 		return
@@ -173,6 +196,9 @@ func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 	f.ending = make(chan wire.Closing, 1)
 	open.tell(f, f.end)
 	defer open.forget(f)
+	if f.greet(conn) != nil {
+		return
+	}
 	f.serve(conn, seat, s.deps.Build)
 }
 
@@ -181,7 +207,7 @@ func (s *Server) takenOver(conn *websocket.Conn, seat *live.Seat, f *follower, l
 	if s.deps.Wire == nil {
 		return false
 	}
-	h, err := s.deps.Wire.Take(conn.NetConn(), seat, leave)
+	h, err := s.deps.Wire.Take(conn.NetConn(), f.greeting, seat, leave)
 	switch {
 	case err == nil && !f.public:
 		open.tell(f, func(c wire.Closing) { s.deps.Wire.End(h, c) })

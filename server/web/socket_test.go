@@ -75,9 +75,10 @@ func (h *house) follow(topic, role string) *tail {
 type envelope struct {
 	V     int             `json:"v"`
 	Seq   uint64          `json:"seq"`
-	At    time.Time       `json:"at"`
+	At    any             `json:"at"` // of a patch a number
 	Build string          `json:"build"`
 	View  json.RawMessage `json:"view"`
+	Patch json.RawMessage `json:"patch"`
 	Heart bool            `json:"heart"`
 }
 
@@ -260,6 +261,8 @@ func (h *house) handshake(topic string) []byte {
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", topic, strings.TrimPrefix(h.url, "http://"), h.url)
 }
 
+// On the plain path; sockets that were taken over are not pinged, and end when
+// the other side's kernel is silent.
 func TestWhoDoesNotAnswerPingsIsCutOff(t *testing.T) {
 	h := newHouse(t, func(d *Deps) {
 		d.Limits.Sockets.pace = pace{ping: 20 * time.Millisecond, dead: 200 * time.Millisecond}
@@ -463,5 +466,29 @@ func TestAPanicInASocketSaysNothing(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "the text of a panic") {
 		t.Fatal("the log does not say what happened")
+	}
+}
+
+func TestPatchesComeToWhoAsksForThemAlone(t *testing.T) {
+	h := newHouse(t).open()
+	notice := func(text string) {
+		h.want(200, h.post("supervisor hall", "/api/v1/offices/hall/notice", fmt.Sprintf(`{"text":%q}`, text)))
+	}
+	for _, topic := range []string{"office:hall", "ticket:" + secretOf(h.draw("hall")["link"])} {
+		plain, asks, other := h.follow(topic, ""), h.follow(topic+"&patch=1", ""), h.follow(topic+"&patch=0", "")
+		for _, tl := range []*tail{plain, asks, other} {
+			if e := tl.next(); e.View == nil {
+				t.Fatalf("%s: the first frame is no view: %+v", tl.topic, e)
+			}
+		}
+		notice("Bitte leise: " + topic)
+		for _, tl := range []*tail{plain, other} {
+			if e := tl.next(); e.View == nil || e.Patch != nil {
+				t.Errorf("%s: %+v", tl.topic, e)
+			}
+		}
+		if e := asks.next(); string(e.Patch) != fmt.Sprintf(`{"notice":"Bitte leise: %s"}`, topic) || e.View != nil {
+			t.Errorf("%s: patch %s, view %s", asks.topic, e.Patch, e.View)
+		}
 	}
 }

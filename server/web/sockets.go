@@ -261,6 +261,8 @@ func (s *sockets) drain(ctx context.Context, taken *wire.Loop) error {
 // end.
 type follower struct {
 	topic      live.Topic
+	patches    bool   // takes frames as patches where it can
+	greeting   []byte // answers its handshake
 	kind       access.Kind
 	credential string // id of its session, device or token; "" for none
 	public     bool   // without an account or device

@@ -13,10 +13,12 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aufruf/display"
 	"aufruf/server/access"
+	"aufruf/server/door"
 	"aufruf/server/feed"
 	"aufruf/server/live"
 	"aufruf/server/notify"
@@ -119,9 +121,14 @@ type Server struct {
 	ahead   map[string]*aheadOf // by office
 	metrics *metrics
 	pages   *display.Pages // nil: without assets there are none
-	kept    typicalKept
-	slots   slotsKept
-	proofs  *proofs
+	// What stands inside the phone page; see preparePhone.
+	phoneKeys   []string
+	phonePolicy string
+	kept        typicalKept
+	slots       slotsKept
+	proofs      *proofs
+	places      door.Places
+	front       atomic.Pointer[door.Door] // nil until Serve
 	// onDrain is called once before the listener closes, with the end of the
 	// patience; who holds sockets says goodbye in it.
 	onDrain []func(context.Context)
@@ -140,7 +147,7 @@ func New(d Deps) (*Server, error) {
 		d.Clock = d.Now
 	}
 	speakCodes()
-	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs()}
+	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs(), places: d.Limits.places()}
 	s.metrics = newMetrics(s)
 	s.app = fiber.New(fiber.Config{
 		AppName: "Aufruf", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
@@ -157,12 +164,14 @@ func New(d Deps) (*Server, error) {
 	s.server.Handler = s.knownMethods(s.app.Handler())
 	s.server.ExpectHandler = s.expect
 	s.server.CloseOnShutdown = true
+	s.server.ConnState = s.connState
 	return s, nil
 }
 
 // Serve answers on a listener until Shutdown; it then returns nil. It may be
 // called once.
 func (s *Server) Serve(l net.Listener) error {
+	l = s.standAt(l)
 	s.mu.Lock()
 	stopped := s.stopped
 	s.listener = l

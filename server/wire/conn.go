@@ -90,23 +90,26 @@ func (l *Loop) dropAll() {
 	l.every(l.drop)
 }
 
-// welcome takes a socket that has come over: into the kernel's set, to its
-// topic, and with the newest frame on its way.
+// welcome takes a socket that has come over: into the kernel's set, and to its
+// topic. It has its first frame already, and gets what came since.
 func (l *Loop) welcome(h Handle, in *coming) {
 	c := l.conn(h.slot)
-	topic := in.seat.Topic()
-	c.fd, c.state, c.class = int32(in.fd), used, classOf(topic.Kind)
+	c.fd, c.state, c.class = int32(in.fd), used, in.topic.class
 	c.allowance = allowance{}
 	c.seat, c.gone = *in.seat, in.gone
 	c.said = l.tick
 	l.count[c.class].Add(1)
-	l.join(c)
+	l.join(c, in.topic)
 	if !l.watch(c) {
 		l.drop(c)
 		return
 	}
+	if in.rest != nil {
+		c.rest = &rest{bytes: in.rest}
+		l.fill(c)
+	}
 	if l.drain != nil {
-		l.end(c, l.drain(topic.Kind))
+		l.end(c, l.drain(c.seat.Topic().Kind))
 		return
 	}
 	if c.class == phones {
@@ -269,12 +272,12 @@ func (l *Loop) hear(c *conn, b []byte) {
 	if c.state == 0 {
 		return
 	}
-	begun := c.inbox != nil
+	before := c.inbox
 	c.inbox = rest
 	switch {
 	case end.Code != 0:
 		l.end(c, end)
-	case rest != nil && !begun:
+	case rest != nil && rest != before: // another has begun, and has its own time
 		c.heard = l.tick
 		l.checkIn(c, l.ticks(l.pace.Begun))
 	}

@@ -71,7 +71,8 @@ type Loop struct {
 	posted  []order  // for the goroutine
 	news    []*topic // that have something new
 	asleep  atomic.Bool
-	closing bool // nothing is taken any more
+	asked   atomic.Bool // who comes must not wait: the loop drains or closes
+	closing bool        // nothing is taken any more
 	ended   chan struct{}
 
 	count [classes]atomic.Int64 // open sockets
@@ -153,7 +154,9 @@ type order struct {
 type coming struct {
 	fd    int
 	seat  *live.Seat
+	topic *topic
 	early []byte // came with the handshake
+	rest  []byte // of what it gets first
 	gone  func()
 }
 
@@ -178,6 +181,7 @@ func (l *Loop) rouse() {
 // are cut off, and the error says so.
 func (l *Loop) Drain(ctx context.Context, say func(live.Kind) Closing) error {
 	done := make(chan struct{})
+	l.asked.Store(true)
 	l.post(order{do: func() {
 		l.drain = say
 		l.every(func(c *conn) { l.end(c, say(c.seat.Topic().Kind)) })
@@ -211,6 +215,7 @@ func (l *Loop) Close() {
 	first := !l.closing
 	l.closing = true
 	l.mu.Unlock()
+	l.asked.Store(true)
 	if first {
 		l.rouseAlways()
 	}

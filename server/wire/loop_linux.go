@@ -54,14 +54,16 @@ func Open(opt Options) (*Loop, error) {
 // Ringing says whether messages are written through io_uring.
 func (l *Loop) Ringing() bool { return l.ring != nil }
 
-// Take takes a socket over from whoever answered its handshake: the loop works
-// on a duplicate of the descriptor, and the caller closes c afterwards, which
-// the other side does not notice. From then on the seat is the loop's; gone is
-// called once, when the socket has ended, on the loop's goroutine, and must not
-// wait for it. On an error nothing has changed: ErrNotHere where it is not
+// Take takes a socket over from whoever read its handshake: the loop works on a
+// duplicate of the descriptor, and the caller closes c afterwards, which the
+// other side does not notice. greeting, the answer to the handshake, leaves in
+// one segment with the seat's newest frame; it may be nil where it has left
+// already. From then on the seat is the loop's; gone is called once, when the
+// socket has ended, on the loop's goroutine, and must not wait for it. On an
+// error nothing has changed and nothing was sent: ErrNotHere where it is not
 // plain TCP, ErrClosed after Close, or the kernel's, such as when there is no
 // descriptor left.
-func (l *Loop) Take(c net.Conn, seat *live.Seat, gone func()) (Handle, error) {
+func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (Handle, error) {
 	tcp := plain(c)
 	if tcp == nil {
 		return Handle{}, ErrNotHere
@@ -79,8 +81,6 @@ func (l *Loop) Take(c net.Conn, seat *live.Seat, gone func()) (Handle, error) {
 	if err != nil {
 		return Handle{}, fmt.Errorf("duplicate a descriptor: %w", err)
 	}
-	l.tune(fd)
-	in := &coming{fd: fd, seat: seat, early: early(c), gone: gone}
 	l.mu.Lock()
 	if l.closing {
 		l.mu.Unlock()
@@ -88,10 +88,43 @@ func (l *Loop) Take(c net.Conn, seat *live.Seat, gone func()) (Handle, error) {
 		return Handle{}, ErrClosed
 	}
 	h := l.reserveLocked()
+	l.mu.Unlock()
+	l.tune(fd)
+	in := &coming{fd: fd, seat: seat, topic: l.topicOf(seat), early: early(c), gone: gone}
+	in.rest = l.greet(fd, greeting, seat)
+	l.mu.Lock()
 	l.posted = append(l.posted, order{handle: h, come: in})
 	l.mu.Unlock()
-	l.rouse()
+	// In a storm a wake for each socket would cost as much as the socket. What
+	// comes from now on wakes the goroutine by the topic; what came between the
+	// first frame and now does not.
+	if in.early != nil || in.rest != nil || seat.Behind() || l.asked.Load() {
+		l.rouse()
+	}
 	return h, nil
+}
+
+// greet writes what a socket gets first and returns what of it was not taken.
+// It runs in the caller's goroutine, so that it is not slower than the answer
+// to the handshake alone.
+func (l *Loop) greet(fd int, greeting []byte, seat *live.Seat) (rest []byte) {
+	var room [1024]byte
+	b := append(room[:0], greeting...)
+	if f, ok, _ := seat.Newest(); ok { // at its end the topic says so to the goroutine
+		b = textFrame(b, f.Wire)
+		l.stats.frames.Add(1)
+		l.stats.bytes.Add(uint64(len(b) - len(greeting)))
+	}
+	if len(b) == 0 {
+		return nil
+	}
+	// Where the kernel takes nothing or the socket has ended, the goroutine
+	// finds out by itself.
+	n := max(sendTo(fd, b), 0)
+	if n == len(b) {
+		return nil
+	}
+	return append([]byte(nil), b[n:]...)
 }
 
 // plain is the TCP connection under what a server hands over, nil where there
@@ -262,9 +295,11 @@ func (l *Loop) happened(c *conn, events uint32) {
 
 // send writes to a socket what it takes at once: the number of bytes, or an
 // error's number below zero. The call is short, so Go's scheduler need not know.
-func (l *Loop) send(c *conn, b []byte) int {
+func (l *Loop) send(c *conn, b []byte) int { return sendTo(int(c.fd), b) }
+
+func sendTo(fd int, b []byte) int {
 	for {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(c.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 		switch errno {
 		case 0:
 			return int(n)

@@ -19,7 +19,9 @@ type (
 func Open(Options) (*Loop, error) { return nil, ErrNotHere }
 
 // Take returns ErrNotHere.
-func (l *Loop) Take(net.Conn, *live.Seat, func()) (Handle, error) { return Handle{}, ErrNotHere }
+func (l *Loop) Take(net.Conn, []byte, *live.Seat, func()) (Handle, error) {
+	return Handle{}, ErrNotHere
+}
 
 // Ringing is false.
 func (l *Loop) Ringing() bool { return false }

@@ -30,11 +30,16 @@ func (t *topic) Heard() {
 	}
 }
 
-// join makes a socket one of its topic's followers.
-func (l *Loop) join(c *conn) {
-	t := c.seat.Listen(func() live.Listener {
-		return &topic{loop: l, class: c.class, began: -l.pace.Pause}
+// topicOf gives the topic of a seat, from anywhere.
+func (l *Loop) topicOf(seat *live.Seat) *topic {
+	class := classOf(seat.Topic().Kind)
+	return seat.Listen(func() live.Listener {
+		return &topic{loop: l, class: class, began: -l.pace.Pause}
 	}).(*topic)
+}
+
+// join makes a socket one of its topic's followers.
+func (l *Loop) join(c *conn, t *topic) {
 	c.topic, c.index = t, uint32(len(t.members))
 	t.members = append(t.members, c.slot)
 }

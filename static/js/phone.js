@@ -1,10 +1,10 @@
 // The phone page: the server has drawn it once, each frame draws it again.
 import { createClock } from './lib/clock.js'
 import { el, mark, region } from './lib/draw.js'
-import { command } from './lib/command.js'
 import { follow } from './lib/live.js'
+import { patched } from './lib/patch.js'
 import { reasonText } from './lib/reason.js'
-import { tellWait, waitText } from './lib/wait.js'
+import { tellWait } from './lib/wait.js'
 import { createWords, ticketText } from './lib/words.js'
 
 const STALE_AFTER = 130_000 // ms; two missed hearts of a phone, and a bit
@@ -12,6 +12,7 @@ const LOST_AFTER = 12_000 // ms, once the connection is cut
 const BUZZ = [300, 150, 300, 150, 600] // ms, off and on; once per call
 const CAN_LEAVE = ['waiting', 'called', 'parked']
 const OVER = ['done', 'left', 'unserved']
+const ANSWER_WITHIN = 8_000 // ms; a durable answer takes milliseconds, so this one is lost
 const AGAIN = 30_000 // ms between tries to load a page of a newer build
 
 const boot = JSON.parse(document.getElementById('boot').textContent)
@@ -45,9 +46,10 @@ const say = {
 
 // How long still: counted down here from the instants of the newest frame.
 const drawWait = region($('wait'), (told) => told ? [
-  el('p.wait__left.wait__left--' + told.kind, {}, waitText(t, told, 'left_')),
+  el('p.wait__left.wait__left--' + told.kind, {}, t('wait.left_' + told.kind, { Low: told.low, Count: told.high })),
   told.at && el('p.wait__at', {}, t('wait.at', { Time: t.time(told.at) })),
-  (told.kind === 'unsure' || told.kind === 'nobody') && more(t('wait.' + told.kind + '_more')),
+  told.kind === 'unsure' && more(t('wait.unsure_more')),
+  told.kind === 'nobody' && more(t('wait.nobody_more')),
 ].filter(Boolean) : [])
 
 const said = ({ state, place, ahead_count, appointment_at, arrival, calls, call, desk, sent_to, hours }) =>
@@ -100,6 +102,7 @@ function buzz() {
 follow({
   topic: boot.topic,
   first: boot.frame,
+  patched,
   staleAfter: STALE_AFTER,
   lostAfter: LOST_AFTER,
   onFrame(view, frame) {
@@ -128,11 +131,15 @@ document.addEventListener('visibilitychange', () => {
 })
 
 // The form works as it is; with script the page stays and the frame follows.
+// Unless it is known to be done, the form is sent as it is: its key does it once.
 $('leave').querySelector('form').addEventListener('submit', async (event) => {
   event.preventDefault()
-  const button = event.target.querySelector('button')
+  const form = event.target
+  const button = form.querySelector('button')
   button.setAttribute('aria-busy', 'true')
-  const answer = await command('/api/v1/tickets/' + encodeURIComponent(boot.topic.replace('ticket:', '')) + '/leave', {}, { key: event.target.elements.key.value })
+  const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN))
+  const sent = fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' })
+  const answer = await Promise.race([sent, late]).catch(() => null)
   button.removeAttribute('aria-busy')
-  if (!answer.ok) event.target.submit()
+  if (!answer || answer.type !== 'opaqueredirect') form.submit()
 })

@@ -4,6 +4,7 @@ import { again } from './lib/again.js'
 import { createClock } from './lib/clock.js'
 import { el, mark, region } from './lib/draw.js'
 import { follow } from './lib/live.js'
+import { patched } from './lib/patch.js'
 import { spanOf } from './lib/span.js'
 import { freeText, tellNew, waitText } from './lib/wait.js'
 import { createWords } from './lib/words.js'
@@ -44,7 +45,7 @@ const drawCats = region($('cats'), (categories) => categories.map((c) => el('tr'
     c.waiting.booked > 0 && [' ', el('span.cats__count', {}, mark('mark-booked', 'mark', t('board.booked')), t.number(c.waiting.booked))]))))
 
 follow({
-  topic: boot.topic, first: boot.frame, staleAfter: STALE_AFTER, lostAfter: LOST_AFTER,
+  topic: boot.topic, first: boot.frame, patched, staleAfter: STALE_AFTER, lostAfter: LOST_AFTER,
   onFrame(view, frame) {
     clock.set(frame.at)
     drawNow({ office: view.office, hours: view.hours, free: view.free_today, waiting: total(view.waiting), desks: view.desks_open, span: spanOf(view.categories) })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import { follow } from '../js/lib/live.js'
+import { patched } from '../js/lib/patch.js'
 
 // FakeSocket is a socket whose other end the test holds.
 class FakeSocket {
@@ -213,6 +214,68 @@ test('a page that slept says so at once and connects anew', () => {
   w.document.dispatchEvent(new Event('visibilitychange'))
   assert.deepEqual(log, [7, 'stale 2026-11-24T09:42:07Z'])
   assert.equal(FakeSocket.made.length, 2)
+})
+
+test('a page that was away for a missed heart connects anew at once, and says nothing', () => {
+  const { w, log } = start({ first: frame(7), staleAfter: 130_000 })
+  newest().open()
+  mock.timers.tick(64_000)
+  w.document.dispatchEvent(new Event('visibilitychange'))
+  assert.equal(FakeSocket.made.length, 1, 'what lives is left alone')
+  mock.timers.tick(1_000)
+  w.document.dispatchEvent(new Event('visibilitychange'))
+  assert.equal(FakeSocket.made.length, 2)
+  assert.ok(FakeSocket.made[0].closed)
+  assert.deepEqual(log, [7])
+})
+
+test('back in a network it connects anew at once, however long it would have waited', () => {
+  const { w } = start({ first: frame(7), staleAfter: 1_000_000 })
+  for (let i = 0; i < 8; i++) {
+    newest().end(1006)
+    mock.timers.tick(30_000)
+  }
+  newest().end(1006)
+  const made = FakeSocket.made.length
+  w.dispatchEvent(new Event('online'))
+  assert.equal(FakeSocket.made.length, made + 1)
+  newest().open()
+  w.dispatchEvent(new Event('offline'))
+  w.dispatchEvent(new Event('online'))
+  assert.equal(FakeSocket.made.length, made + 2, 'a socket of the lost network')
+  newest().end(1006)
+  mock.timers.tick(500)
+  assert.equal(FakeSocket.made.length, made + 3, 'and it does not wait as after many attempts in vain')
+})
+
+const patch = (seq, patch) => ({ seq, at: 1_795_513_330_000, patch })
+
+test('only who can read patches asks for them', () => {
+  start({ patched })
+  assert.ok(newest().url.endsWith('?topic=board%3Abuerger%3Aeg&patch=1'))
+})
+
+test('patches go on from the view before on the same socket', () => {
+  const views = []
+  const ats = []
+  start({ patched, first: frame(7), onFrame: (view, { at }) => { views.push(view); ats.push(at) } })
+  newest().open()
+  newest().say(patch(8, { n: 'of nothing' }))
+  newest().say(frame(8, { n: 8, list: ['a', 'b'], desk: null }))
+  newest().say(patch(9, { n: 9, list: [0, 1, []] }))
+  newest().say(heart(9))
+  newest().say(patch(10, { desk: [{ id: 1 }] }))
+  assert.deepEqual(views.slice(2), [{ n: 9, list: ['b'], desk: null }, { n: 9, list: ['b'], desk: { id: 1 } }])
+  assert.equal(ats[3], 1_795_513_330_000)
+})
+
+test('a view too old to be shown is still what the next patch goes on from', () => {
+  const views = []
+  start({ patched, first: frame(7, { n: 'page', a: 1 }), onFrame: (view) => views.push(view) })
+  newest().open()
+  newest().say(frame(6, { n: 'old', a: 2 }))
+  newest().say(patch(8, { n: 'new' }))
+  assert.deepEqual(views, [{ n: 'page', a: 1 }, { n: 'new', a: 2 }])
 })
 
 test('a hidden page stays as it is', () => {

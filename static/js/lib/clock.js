@@ -7,12 +7,12 @@
  * @param {string|null} at RFC 3339; null: the device's own time until the first frame
  */
 export function createClock(at) {
-  let base = at ? Date.parse(at) : Date.now()
+  let base = at ? +new Date(at) : Date.now()
   let heard = performance.now()
   return {
-    /** set takes a frame's instant. @param {string} instant */
+    /** set takes a frame's instant. @param {string|number} instant RFC 3339 or milliseconds */
     set(instant) {
-      base = Date.parse(instant)
+      base = +new Date(instant)
       heard = performance.now()
     },
     /** now is the server's time in ms. @returns {number} */

@@ -10,21 +10,23 @@ const BELIEVE_AFTER = 60_000 // ms; a server that stays behind for so long was s
 
 /**
  * @typedef {Object} Envelope
- * @property {number} v version of the envelope, 1
+ * @property {number} [v] version of the envelope, 1; not in a patch
  * @property {number} seq the journal's number this state comes from
- * @property {string} at the server's time, RFC 3339
- * @property {string} build
+ * @property {string|number} at the server's time: RFC 3339; of a patch, milliseconds
+ * @property {string} [build] not in a patch
  * @property {Object} [view] the state; absent in a heart
+ * @property {Object} [patch] what is other than in the view before on this socket, instead of the view
  * @property {boolean} [heart]
  *
  * @typedef {Object} Following
  * @property {string} topic
  * @property {Envelope|null} [first] the frame that came with the page
  * @property {(view: Object, frame: Envelope) => void} onFrame
- * @property {(at: string|null) => void} [onStale] no news for staleAfter; at is the last news' time
+ * @property {(at: string|number|null) => void} [onStale] no news for staleAfter; at is the last news' time
  * @property {() => void} [onFresh] news again after onStale
  * @property {(build: string) => void} [onBuild] the server serves other pages now than when this one came
  * @property {(code: number) => void} [onEnd] closed for good (4100–4199): access ended, nothing to follow
+ * @property {(before: Object, patch: Object) => Object} [patched] of lib/patch.js: take patches, which are shorter
  * @property {number} [staleAfter] ms; 12 s, for phones two of their hearts
  * @property {number} [lostAfter] ms without news once the connection was cut, where that is known sooner than by silence; else staleAfter
  * @property {Object} [world] the browser; another one in tests
@@ -35,9 +37,9 @@ const BELIEVE_AFTER = 60_000 // ms; a server that stays behind for so long was s
  * older than the newest seen are dropped and do not count as news.
  *
  * @param {Following} options
- * @returns {{close: () => void, at: () => string|null}}
+ * @returns {{close: () => void, at: () => string|number|null}}
  */
-export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild, onEnd, staleAfter = STALE_AFTER, lostAfter = staleAfter, world = globalThis }) {
+export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild, onEnd, staleAfter = STALE_AFTER, lostAfter = staleAfter, patched, world = globalThis }) {
   let socket = null
   let attempt = 0
   let seq = -1
@@ -46,6 +48,7 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
   let stale = false
   let lost = false
   let ended = false
+  let cutLoose = false // was without a network since the socket was made
   let heard = Date.now()
   let behindSince = 0
   let retryTimer = 0
@@ -115,8 +118,10 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
 
   const connect = () => {
     drop()
+    cutLoose = false
     const { protocol, host } = world.location
-    socket = new world.WebSocket((protocol === 'https:' ? 'wss://' : 'ws://') + host + '/live?topic=' + encodeURIComponent(topic))
+    socket = new world.WebSocket((protocol === 'https:' ? 'wss://' : 'ws://') + host + '/live?topic=' + encodeURIComponent(topic) + (patched ? '&patch=1' : ''))
+    let view // newest on this socket, also where it is too old to be shown: patches go on from it
     retryTimer = setTimeout(() => again(0), CONNECT_WITHIN)
     socket.onopen = () => clearTimeout(retryTimer)
     socket.onmessage = (event) => {
@@ -126,7 +131,10 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
       } catch {
         return
       }
-      if (frame && frame.v === 1) receive(frame)
+      if (!frame || (frame.patch ? !view : frame.v !== 1)) return
+      if (frame.patch) frame.view = patched(view, frame.patch)
+      view = frame.view || view
+      receive(frame)
     }
     socket.onclose = ({ code }) => {
       socket = null
@@ -140,15 +148,21 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
     }
   }
 
-  // Timers stand still while a phone sleeps. Awake again, do not wait for them.
+  // Timers stand still while a phone sleeps, and a socket may have died unheard.
+  // Awake again, or back in a network, do not wait for them.
   const resync = () => {
     if (ended || (world.document && world.document.visibilityState === 'hidden')) return
-    if (Date.now() - heard >= staleAfter) {
+    const silent = Date.now() - heard
+    if (socket && !cutLoose && silent < staleAfter / 2) return
+    attempt = 0
+    if (silent >= staleAfter) {
       clearTimeout(staleTimer)
       silence()
-      connect()
-    } else if (!socket) connect()
+    }
+    connect()
   }
+
+  const offline = () => { cutLoose = true }
 
   const close = () => {
     ended = true
@@ -156,11 +170,13 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
     drop()
     world.removeEventListener('pageshow', resync)
     world.removeEventListener('online', resync)
+    world.removeEventListener('offline', offline)
     if (world.document) world.document.removeEventListener('visibilitychange', resync)
   }
 
   world.addEventListener('pageshow', resync)
   world.addEventListener('online', resync)
+  world.addEventListener('offline', offline)
   if (world.document) world.document.addEventListener('visibilitychange', resync)
   if (first) receive(first)
   else news()
