@@ -15,6 +15,10 @@ import (
 // onFiber serves sockets the way the product does: one Fiber with the product's
 // limits, contrib's upgrade.
 func onFiber(handler func(*websocket.Conn)) (string, error) {
+	return onFiberHandler(websocket.New(handler))
+}
+
+func onFiberHandler(handler fiber.Handler) (string, error) {
 	l, address, err := loopback()
 	if err != nil {
 		return "", err
@@ -22,7 +26,7 @@ func onFiber(handler func(*websocket.Conn)) (string, error) {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		ReadTimeout: 5 * time.Second, IdleTimeout: 75 * time.Second, ReadBufferSize: 8 << 10, WriteTimeout: 10 * time.Second,
 		BodyLimit: 8 << 10, StreamRequestBody: true, DisablePreParseMultipartForm: true})
-	app.Get("/live", websocket.New(handler))
+	app.Get("/live", handler)
 	go func() { check(app.Listener(l)) }()
 	return address, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -108,8 +109,12 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 // It runs in the caller's goroutine, so that it is not slower than the answer
 // to the handshake alone.
 func (l *Loop) greet(fd int, greeting []byte, seat *live.Seat) (rest []byte) {
-	var room [1024]byte
-	b := append(room[:0], greeting...)
+	room := rooms.Get().(*[]byte)
+	b := append((*room)[:0], greeting...)
+	defer func() {
+		*room = b
+		rooms.Put(room)
+	}()
 	if f, ok, _ := seat.Newest(); ok { // at its end the topic says so to the goroutine
 		b = textFrame(b, f.Wire)
 		l.stats.frames.Add(1)
@@ -126,6 +131,10 @@ func (l *Loop) greet(fd int, greeting []byte, seat *live.Seat) (rest []byte) {
 	}
 	return append([]byte(nil), b[n:]...)
 }
+
+// rooms are for what sockets get first. The callers' stacks are young and small:
+// a buffer on them would make each grow once more.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 // plain is the TCP connection under what a server hands over, nil where there
 // is something between that changes the bytes.
@@ -153,7 +162,7 @@ func early(c net.Conn) []byte {
 		return nil
 	}
 	var all []byte
-	var b [512]byte
+	var b [64]byte
 	for {
 		n, err := c.Read(b[:])
 		all = append(all, b[:n]...)
