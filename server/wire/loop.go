@@ -71,7 +71,7 @@ type Loop struct {
 	posted  []order  // for the goroutine
 	news    []*topic // that have something new
 	asleep  atomic.Bool
-	asked   atomic.Bool // who comes must not wait: the loop drains or closes
+	soon    atomic.Bool // the goroutine looks for new sockets by itself
 	closing bool        // nothing is taken any more
 	ended   chan struct{}
 
@@ -84,6 +84,7 @@ type Loop struct {
 	wheel  wheel
 	tick   uint32 // now, in ticks since start
 	at     time.Duration
+	greets time.Duration           // until when new sockets need not wake it
 	drain  func(live.Kind) Closing // nil: not draining
 	packed packed
 	ring   *ring    // nil: one call of the kernel for each message
@@ -181,7 +182,6 @@ func (l *Loop) rouse() {
 // are cut off, and the error says so.
 func (l *Loop) Drain(ctx context.Context, say func(live.Kind) Closing) error {
 	done := make(chan struct{})
-	l.asked.Store(true)
 	l.post(order{do: func() {
 		l.drain = say
 		l.every(func(c *conn) { l.end(c, say(c.seat.Topic().Kind)) })
@@ -215,7 +215,6 @@ func (l *Loop) Close() {
 	first := !l.closing
 	l.closing = true
 	l.mu.Unlock()
-	l.asked.Store(true)
 	if first {
 		l.rouseAlways()
 	}

@@ -96,10 +96,8 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 	l.mu.Lock()
 	l.posted = append(l.posted, order{handle: h, come: in})
 	l.mu.Unlock()
-	// In a storm a wake for each socket would cost as much as the socket. What
-	// comes from now on wakes the goroutine by the topic; what came between the
-	// first frame and now does not.
-	if in.early != nil || in.rest != nil || seat.Behind() || l.asked.Load() {
+	// In a storm a wake for each socket would cost a third of the socket.
+	if !l.soon.Load() || in.early != nil || in.rest != nil || seat.Behind() {
 		l.rouse()
 	}
 	return h, nil
@@ -215,7 +213,9 @@ func (l *Loop) obey() bool {
 	orders, closing := l.posted, l.closing
 	l.posted = nil
 	l.mu.Unlock()
+	came := false
 	for _, o := range orders {
+		came = came || o.come != nil
 		switch {
 		case o.do != nil:
 			o.do()
@@ -227,8 +227,15 @@ func (l *Loop) obey() bool {
 			}
 		}
 	}
+	if came {
+		l.greets = l.at + welcomeEvery
+	}
 	return !closing
 }
+
+// welcomeEvery is how long a socket may wait until the loop reads it, if others
+// came just before. It has its first frame by then.
+const welcomeEvery = 10 * time.Millisecond
 
 // poll reads what has come, waiting for it unless there is more to do.
 func (l *Loop) poll(more bool) {
@@ -258,9 +265,13 @@ func (l *Loop) sleep() int {
 	if !l.later.empty() {
 		until = min(until, l.later.first().began+l.pace.Pause-l.at)
 	}
+	if l.greets > l.at {
+		until = min(until, l.greets-l.at)
+	}
+	l.soon.Store(l.greets > l.at)
 	l.asleep.Store(true)
 	l.mu.Lock()
-	busy := len(l.posted) > 0 || len(l.news) > 0 || l.closing
+	busy := len(l.news) > 0 || l.closing || len(l.posted) > 0 && !l.soon.Load()
 	l.mu.Unlock()
 	if busy {
 		return 0

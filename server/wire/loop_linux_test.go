@@ -294,6 +294,7 @@ func TestASocketThatTakesNothingGetsTheNewestWhenItDoes(t *testing.T) {
 			y.publish(hall, fmt.Sprintf(`"%d%s"`, n, strings.Repeat("x", 1000)))
 			quick.until(fmt.Sprintf(`"%dx`, n))
 		}
+		slow.conn.SetReadBuffer(1 << 20)
 		took := 0
 		for {
 			took++
