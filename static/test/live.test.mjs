@@ -181,6 +181,17 @@ test('a restarting server gets its followers back spread over seconds', () => {
   }
 })
 
+test('a server that starts again says when to come back', () => {
+  const { following } = start()
+  newest().open()
+  newest().end(1012, 'restart; come back in 7300 ms')
+  mock.timers.tick(7_299)
+  assert.equal(FakeSocket.made.length, 1, 'too early')
+  mock.timers.tick(1)
+  assert.equal(FakeSocket.made.length, 2, 'not back')
+  following.close()
+})
+
 test('4000 to 4099 come back, 4100 to 4199 do not', () => {
   for (const [code, back] of [[4000, true], [4099, true], [4100, false], [4199, false], [1000, true]]) {
     FakeSocket.made = []
