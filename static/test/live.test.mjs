@@ -19,9 +19,9 @@ class FakeSocket {
   say(frame) {
     if (this.onmessage) this.onmessage({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) })
   }
-  end(code) {
+  end(code, reason = '') {
     this.readyState = 3
-    if (this.onclose) this.onclose({ code })
+    if (this.onclose) this.onclose({ code, reason })
   }
   close() {
     this.closed = true
