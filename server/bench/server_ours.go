@@ -32,11 +32,10 @@ func (w *wiredPath) listen(first []byte) (string, error) {
 	}
 	w.hub.Join(w.topic) // somebody watches from the beginning
 	w.publish(first)
-	return onFiber(func(c *websocket.Conn) {
-		seat := w.hub.Join(w.topic)
-		_, err := w.loop.Take(c.NetConn(), seat, nil)
+	return onFiber(greeted(func(c *websocket.Conn, greeting []byte) {
+		_, err := w.loop.Take(c.NetConn(), greeting, w.hub.Join(w.topic), nil)
 		check(err)
-	})
+	}))
 }
 
 func (w *wiredPath) open() int { return w.loop.Followers() }
