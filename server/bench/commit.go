@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -14,20 +15,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// commitClock sees from outside when the program has stored something: SQLite
+// commitClock sees from outside when the program has stored a record: SQLite
 // raises a counter in the WAL's index, which all its readers share, right after
-// the fsync. Any commit counts, so what is measured from here is at most too
-// long.
+// the fsync. Statistics and others commit too, so at each change the journal is
+// asked whether there is a new record.
 type commitClock struct {
 	index  []byte
 	change *uint32
+	db     *sql.DB
+	newest *sql.Stmt
 }
 
 // changeAt is where the counter lies in the index.
 const changeAt = 8
 
 func watchCommits(data string) (*commitClock, error) {
-	fd, err := unix.Open(filepath.Join(data, "aufruf.db-shm"), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	path := filepath.Join(data, "aufruf.db")
+	fd, err := unix.Open(path+"-shm", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("the WAL's index: %w", err)
 	}
@@ -36,21 +40,48 @@ func watchCommits(data string) (*commitClock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &commitClock{index, (*uint32)(unsafe.Pointer(&index[changeAt]))}, nil
+	c := &commitClock{index: index, change: (*uint32)(unsafe.Pointer(&index[changeAt]))}
+	if c.db, err = sql.Open("sqlite3", "file:"+path+"?mode=ro&_query_only=1&_busy_timeout=5000"); err != nil {
+		return nil, err
+	}
+	c.db.SetMaxOpenConns(1)
+	if c.newest, err = c.db.Prepare(`SELECT max(seq) FROM journal WHERE office = ?`); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
-func (c *commitClock) close() { unix.Munmap(c.index) }
+func (c *commitClock) close() {
+	c.newest.Close()
+	c.db.Close()
+	unix.Munmap(c.index)
+}
 
 func (c *commitClock) read() uint32 { return atomic.LoadUint32(c.change) }
 
-// after waits until the counter is no longer was and says when that was seen. It
-// looks every 20 µs, which leaves the core to the town.
-func (c *commitClock) after(was uint32) int64 {
-	until := now() + int64(10*time.Second)
-	for c.read() == was && now() < until {
-		unix.Nanosleep(&unix.Timespec{Nsec: 20_000}, nil)
+// last is the newest stored record of an office.
+func (c *commitClock) last(office string) (seq uint64, err error) {
+	err = c.newest.QueryRow(office).Scan(&seq)
+	return seq, err
+}
+
+// after waits until an office has a newer record and says when the counter was
+// seen to rise for it. It looks every 20 µs, which leaves the core to the town.
+func (c *commitClock) after(office string, last uint64, was uint32) (int64, error) {
+	for until := now() + int64(10*time.Second); now() < until; {
+		change := c.read()
+		if change == was {
+			unix.Nanosleep(&unix.Timespec{Nsec: 20_000}, nil)
+			continue
+		}
+		at := now()
+		seq, err := c.last(office)
+		if err != nil || seq > last {
+			return at, err
+		}
+		was = change
 	}
-	return now()
+	return 0, errors.New("nothing was stored")
 }
 
 // stored is one command: when it was durable and which state it made.
@@ -86,11 +117,17 @@ func (c *clerk) close() {
 
 // press calls next, which changes what boards and phones see.
 func (c *clerk) press(office string, desk int) (s stored, err error) {
+	last, err := c.clock.last(office)
+	if err != nil {
+		return s, err
+	}
 	was := c.clock.read()
 	if err := c.send(fmt.Sprintf("/api/v1/offices/%s/desks/d%d/next", office, desk), `{}`); err != nil {
 		return s, err
 	}
-	s.at = c.clock.after(was)
+	if s.at, err = c.clock.after(office, last, was); err != nil {
+		return s, err
+	}
 	raw, err := c.answer()
 	if err != nil {
 		return s, err

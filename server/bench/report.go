@@ -241,7 +241,8 @@ const method = `
   500 of them a number of their own. Instants are taken by threads
   that have the right of way on the town's core.
 * The commit is seen from outside: in SQLite's WAL index, whose counter rises
-  right after the fsync. Screens' latencies count from there.
+  right after the fsync, and a reader that asks whether it was for a record of the
+  office. Screens' latencies count from there.
 * Frozen phones have the smallest receive buffer and never read; the healthy ones
   are the same in both halves of a round.
 * Commands are numbers drawn and *next* pressed in turn. "One fsync" is 4 KiB

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,13 +13,9 @@ import (
 	"aufruf/server/live"
 )
 
-// onFiber serves sockets the way the product does: one Fiber with the product's
-// limits, contrib's upgrade.
-func onFiber(handler func(*websocket.Conn)) (string, error) {
-	return onFiberHandler(websocket.New(handler))
-}
-
-func onFiberHandler(handler fiber.Handler) (string, error) {
+// onFiber serves sockets on one Fiber with the product's limits and contrib's
+// upgrade.
+func onFiber(follow fiber.Handler) (string, error) {
 	l, address, err := loopback()
 	if err != nil {
 		return "", err
@@ -26,10 +23,29 @@ func onFiberHandler(handler fiber.Handler) (string, error) {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		ReadTimeout: 5 * time.Second, IdleTimeout: 75 * time.Second, ReadBufferSize: 8 << 10, WriteTimeout: 10 * time.Second,
 		BodyLimit: 8 << 10, StreamRequestBody: true, DisablePreParseMultipartForm: true})
-	app.Get("/live", handler)
+	app.Get("/live", follow)
 	go func() { check(app.Listener(l)) }()
 	return address, nil
 }
+
+// greeted upgrades as the product does: with buffers as small as can be, and
+// with the answer to the handshake left to the handler, so that it goes out
+// together with the first frame. See server/web/socket.go.
+func greeted(handler func(c *websocket.Conn, greeting []byte)) fiber.Handler {
+	var buffers sync.Pool
+	config := websocket.Config{ReadBufferSize: 1, WriteBufferSize: 128, WriteBufferPool: &buffers}
+	return func(c *fiber.Ctx) error {
+		var greeting []byte
+		if err := websocket.New(func(conn *websocket.Conn) { handler(conn, greeting) }, config)(c); err != nil {
+			return err
+		}
+		greeting = fmt.Appendf(nil, switching, c.Response().Header.Peek("Sec-WebSocket-Accept"))
+		c.Context().HijackSetNoResponse(true)
+		return nil
+	}
+}
+
+const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
 
 // fiberLoop is contrib/websocket with one loop that writes a prepared message
 // to one socket after the other; a goroutine reads each.
@@ -41,7 +57,7 @@ type fiberLoop struct {
 func newFiber() server { return &fiberLoop{conns: map[*wire.Conn]struct{}{}} }
 
 func (f *fiberLoop) listen(first []byte) (string, error) {
-	return onFiber(func(c *websocket.Conn) {
+	return onFiber(websocket.New(func(c *websocket.Conn) {
 		if c.WriteMessage(websocket.TextMessage, first) != nil {
 			return
 		}
@@ -56,7 +72,7 @@ func (f *fiberLoop) listen(first []byte) (string, error) {
 		f.mu.Lock()
 		delete(f.conns, c.Conn)
 		f.mu.Unlock()
-	})
+	}))
 }
 
 func (f *fiberLoop) publish(message []byte) {
@@ -95,13 +111,16 @@ func newPlainPath() *plainPath {
 func (p *plainPath) listen(first []byte) (string, error) {
 	p.hub.Join(p.topic) // somebody watches from the beginning
 	p.publish(first)
-	return onFiber(func(c *websocket.Conn) {
+	return onFiber(greeted(func(c *websocket.Conn, greeting []byte) {
+		if _, err := c.NetConn().Write(greeting); err != nil {
+			return
+		}
 		seat := p.hub.Join(p.topic)
 		defer seat.Leave()
 		p.opened.Add(1)
 		defer p.opened.Add(-1)
 		p.follow(c, seat)
-	})
+	}))
 }
 
 func (p *plainPath) follow(c *websocket.Conn, seat *live.Seat) {

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/gofiber/contrib/websocket"
-	"github.com/gofiber/fiber/v2"
 
 	"aufruf/server/wire"
 )
@@ -35,24 +32,10 @@ func (w *wiredPath) listen(first []byte) (string, error) {
 	}
 	w.hub.Join(w.topic) // somebody watches from the beginning
 	w.publish(first)
-	return onFiberHandler(func(c *fiber.Ctx) error {
-		var greeting []byte
-		upgraded := websocket.New(func(conn *websocket.Conn) {
-			seat := w.hub.Join(w.topic)
-			_, err := w.loop.Take(conn.NetConn(), greeting, seat, nil)
-			check(err)
-		}, websocket.Config{ReadBufferSize: 1, WriteBufferSize: 128, WriteBufferPool: &writeBuffers})
-		if err := upgraded(c); err != nil {
-			return err
-		}
-		// The answer leaves with the first frame, as in server/web/socket.go.
-		greeting = fmt.Appendf(nil, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
-			c.Response().Header.Peek("Sec-WebSocket-Accept"))
-		c.Context().HijackSetNoResponse(true)
-		return nil
-	})
+	return onFiber(greeted(func(c *websocket.Conn, greeting []byte) {
+		_, err := w.loop.Take(c.NetConn(), greeting, w.hub.Join(w.topic), nil)
+		check(err)
+	}))
 }
-
-var writeBuffers sync.Pool
 
 func (w *wiredPath) open() int { return w.loop.Followers() }
