@@ -17,10 +17,11 @@ import (
 // serve runs the server until it is told to stop.
 type serve struct {
 	place
-	Listen  string `default:"127.0.0.1:8080" help:"Address of the pages." placeholder:"ADDR"`
-	Metrics string `help:"Address of /metrics; none if not given." placeholder:"ADDR"`
-	At      string `help:"For trying out: the program's clock begins at this time of the first office and runs on." placeholder:"2026-12-24T07:55"`
-	OpenNow string `name:"open-now" help:"Open all offices now, until HH:MM or always." placeholder:"HH:MM|always"`
+	Listen       string `default:"127.0.0.1:8080" help:"Address of the pages." placeholder:"ADDR"`
+	Metrics      string `help:"Address of /metrics; none if not given." placeholder:"ADDR"`
+	At           string `help:"For trying out: the program's clock begins at this time of the first office and runs on." placeholder:"2026-12-24T07:55"`
+	PlainSockets bool   `name:"plain-sockets" help:"Leave followers' sockets with the web server, a goroutine each."`
+	OpenNow      string `name:"open-now" help:"Open all offices now, until HH:MM or always." placeholder:"HH:MM|always"`
 }
 
 func (s *serve) Run(ctx context.Context) error {
@@ -32,7 +33,7 @@ func (s *serve) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Start(ctx, app.Options{Config: cfg, Data: s.Data, Listen: s.Listen, Metrics: s.Metrics, OpenNow: s.OpenNow,
+	a, err := app.Start(ctx, app.Options{Config: cfg, Data: s.Data, Listen: s.Listen, Metrics: s.Metrics, OpenNow: s.OpenNow, PlainSockets: s.PlainSockets,
 		Clock: clock, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil))})
 	if err != nil {
 		return err

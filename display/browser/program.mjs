@@ -41,7 +41,7 @@ export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG
     child.on('error', (error) => { said += error.message }) // not built: make build
     return addresses(child, () => said)
   }
-  const { url, setup } = await launch('127.0.0.1:0')
+  const { url, setup, metrics } = await launch('127.0.0.1:0')
   const tokens = new Map()
 
   /** A bearer token for a role; made once. */
@@ -82,7 +82,7 @@ export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG
     await end()
     await rm(data, { recursive: true, force: true })
   }
-  return { url, setup, data, config, token, api, restart, stop, said: () => said }
+  return { url, setup, metrics, data, config, token, api, restart, stop, said: () => said }
 }
 
 // inTheMorning is a configuration whose offices lie in a zone where it is between
@@ -99,10 +99,12 @@ function inTheMorning(text) {
 async function addresses(child, said) {
   let url = ''
   let setup = ''
+  let metrics = ''
   const lines = createInterface({ input: child.stdout })
   const late = setTimeout(() => child.kill('SIGKILL'), START_WITHIN)
   for await (const line of lines) {
     if (line.startsWith('listening ')) url = line.slice('listening '.length).trim().replace(/\/$/, '')
+    if (/^ *metrics /.test(line)) metrics = line.trim().split(/ +/)[1]
     const link = line.match(/https?:\/\/\S*\/setup\/\S+/)
     if (link) setup = link[0]
     if (url && setup) break
@@ -110,7 +112,7 @@ async function addresses(child, said) {
   clearTimeout(late)
   if (!url) throw new Error('the program does not listen:\n' + said())
   child.stdout.resume()
-  return { url, setup }
+  return { url, setup, metrics }
 }
 
 // The build without a window needs a third of the other's time for a page.

@@ -58,6 +58,7 @@ var alone = map[string][]string{
 	"github.com/fasthttp/":        {"server/web"},
 	"github.com/danielgtaylor/":   {"server/web"},
 	"github.com/mattn/go-sqlite3": {"server/sqlite"},
+	"golang.org/x/sys":            {"server/wire"},
 	"github.com/pressly/goose/":   {"server/sqlite"},
 	"github.com/nats-io/":         {"server/jetstream"},
 	"github.com/goccy/go-yaml":    {"server/config"},

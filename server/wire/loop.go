@@ -84,7 +84,9 @@ type Loop struct {
 	wheel  wheel
 	tick   uint32 // now, in ticks since start
 	at     time.Duration
-	greets time.Duration           // until when new sockets need not wake it
+	greets time.Duration // until when new sockets need not wake it
+	came   int           // sockets since memory was given back
+	tidied sync.WaitGroup
 	drain  func(live.Kind) Closing // nil: not draining
 	packed packed
 	ring   *ring    // nil: one call of the kernel for each message

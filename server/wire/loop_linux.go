@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -188,9 +189,11 @@ func (l *Loop) wake() {
 // run is the loop's goroutine.
 func (l *Loop) run() {
 	defer close(l.ended)
+	defer l.tidied.Wait()
 	for {
 		l.at = l.opt.Now().Sub(l.start)
 		l.turn()
+		l.tidy()
 		if !l.obey() {
 			l.dropAll()
 			unix.Close(l.epoll)
@@ -213,13 +216,13 @@ func (l *Loop) obey() bool {
 	orders, closing := l.posted, l.closing
 	l.posted = nil
 	l.mu.Unlock()
-	came := false
+	before := l.came
 	for _, o := range orders {
-		came = came || o.come != nil
 		switch {
 		case o.do != nil:
 			o.do()
 		case o.come != nil:
+			l.came++
 			l.welcome(o.handle, o.come)
 		default:
 			if c := l.named(o.handle); c != nil {
@@ -227,7 +230,7 @@ func (l *Loop) obey() bool {
 			}
 		}
 	}
-	if came {
+	if l.came > before {
 		l.greets = l.at + welcomeEvery
 	}
 	return !closing
@@ -236,6 +239,22 @@ func (l *Loop) obey() bool {
 // welcomeEvery is how long a socket may wait until the loop reads it, if others
 // came just before. It has its first frame by then.
 const welcomeEvery = 10 * time.Millisecond
+
+// A handshake leaves some ten thousand bytes of garbage, and a storm of them a
+// heap that stays as large as all of them for minutes. When it has been quiet
+// for tidyAfter, and crowd came before, the memory is given back.
+const (
+	crowd     = 1000
+	tidyAfter = 5 * time.Second
+)
+
+func (l *Loop) tidy() {
+	if l.came < crowd || l.at < l.greets+tidyAfter {
+		return
+	}
+	l.came = 0
+	l.tidied.Go(debug.FreeOSMemory)
+}
 
 // poll reads what has come, waiting for it unless there is more to do.
 func (l *Loop) poll(more bool) {
