@@ -90,11 +90,14 @@ type stored struct {
 	seq uint64
 }
 
-// clerk gives commands one at a time and sees when each is stored.
+// clerk gives commands one at a time and sees when each is stored, on a thread
+// of its own.
 type clerk struct {
 	*caller
 	clock *commitClock
 	last  uint64
+	work  chan func()
+	sharp bool
 }
 
 func (p *program) clerk() (*clerk, error) {
@@ -107,16 +110,36 @@ func (p *program) clerk() (*clerk, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &clerk{caller: p.call(conn, "clerk", fmt.Sprint("clerk", now())), clock: clock}, nil
+	c := &clerk{caller: p.call(conn, "clerk", fmt.Sprint("clerk", now())), clock: clock, work: make(chan func())}
+	ready := make(chan bool)
+	go func() {
+		ready <- sharp()
+		for do := range c.work {
+			do()
+		}
+	}()
+	c.sharp = <-ready
+	return c, nil
 }
 
 func (c *clerk) close() {
+	close(c.work)
 	c.conn.Close()
 	c.clock.close()
 }
 
 // press calls next, which changes what boards and phones see.
 func (c *clerk) press(office string, desk int) (s stored, err error) {
+	done := make(chan struct{})
+	c.work <- func() {
+		defer close(done)
+		s, err = c.pressed(office, desk)
+	}
+	<-done
+	return s, err
+}
+
+func (c *clerk) pressed(office string, desk int) (s stored, err error) {
 	last, err := c.clock.last(office)
 	if err != nil {
 		return s, err

@@ -238,7 +238,7 @@ const method = `
 * *next* during the storm, commands over HTTP, frozen phones, the lobby screen
   and the soak run against the real program with a configuration of its own.
   Phones follow the public state of one office, at the lobby screen's measurement
-  500 of them a number of their own. Instants are taken by threads
+  100 of them a number of their own. Instants are taken by threads
   that have the right of way on the town's core.
 * The commit is seen from outside: in SQLite's WAL index, whose counter rises
   right after the fsync, and a reader that asks whether it was for a record of the
