@@ -242,7 +242,8 @@ const method = `
   that have the right of way on the town's core.
 * The commit is seen from outside: in SQLite's WAL index, whose counter rises
   right after the fsync, and a reader that asks whether it was for a record of the
-  office. Screens' latencies count from there.
+  office. Screens' latencies count from there. Where the counter was not looked at
+  for 0.3 ms, the press is left out.
 * Frozen phones have the smallest receive buffer and never read; the healthy ones
   are the same in both halves of a round.
 * Commands are numbers drawn and *next* pressed in turn. "One fsync" is 4 KiB
