@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -111,7 +112,8 @@ func message(seq, size int) []byte {
 
 // loopback listens as the product does.
 func loopback() (net.Listener, string, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	c := net.ListenConfig{KeepAlive: -1}
+	l, err := c.Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, "", err
 	}

@@ -110,13 +110,18 @@ func (c *Cast) Poke(office string) {
 
 // Follow takes a seat whose first frame is there already: first the seat is
 // taken, so that every later state is rendered for it, then the state of now
-// is rendered. It returns ErrUnknownTopic for what is not there.
+// is rendered, unless others follow and have it. It returns ErrUnknownTopic for
+// what is not there.
 func (c *Cast) Follow(t Topic) (*Seat, error) {
 	if !c.Has(t) {
 		return nil, ErrUnknownTopic
 	}
 	seat := c.hub.Join(t)
-	f, err := c.Show(t)
+	m := c.moment()
+	if seat.shows(m.seqOf(c, t)) {
+		return seat, nil
+	}
+	f, err := c.show(m, t)
 	if err != nil {
 		seat.Leave()
 		return nil, err
@@ -162,6 +167,14 @@ func (c *Cast) moment() *moment {
 		m.seq += m.states[i].Seq
 	}
 	return m
+}
+
+// seqOf is the number of a topic's frame at the moment.
+func (m *moment) seqOf(c *Cast, t Topic) uint64 {
+	if k := c.byID[t.Office]; k != nil && t.Kind != Ticket {
+		return m.states[k.index].Seq
+	}
+	return m.seq
 }
 
 // holder is the office that has a ticket in care: while it is handed over, the

@@ -288,6 +288,14 @@ func (s *Seat) Behind() bool {
 	return s.room.n > s.seen || s.room.ended
 }
 
+// shows reports whether the topic's newest frame is of a state not older than
+// seq. What the clock alone changes comes to all its seats.
+func (s *Seat) shows(seq uint64) bool {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	return s.room.frameN > 0 && s.room.frame.Seq >= seq && !s.room.ended
+}
+
 // Heart is a message that says that the topic's frame still stood when it was
 // last looked at; ok is false where there is no frame.
 func (s *Seat) Heart(build string) (f Frame, ok bool) {

@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -57,6 +58,7 @@ type durableTown struct {
 	db      *sqlite.DB
 	offices []*office.Office
 	keys    atomic.Int64
+	batches atomic.Int64 // that the offices stored
 }
 
 func openDurable(b *testing.B, offices, desks int) *durableTown {
@@ -67,23 +69,27 @@ func openDurable(b *testing.B, offices, desks int) *durableTown {
 		b.Fatal(err)
 	}
 	t := &durableTown{db: db}
-	now := fromNine()
+	opt := office.Options{Now: fromNine(), Log: log, Observer: func(*office.Office, *queue.State, []office.Stored) { t.batches.Add(1) }}
 	for i := range offices {
-		o, err := office.Open(context.Background(), durableRules(fmt.Sprintf("office%02d", i), desks), db.Journal(), office.Options{Now: now, Log: log})
+		o, err := office.Open(context.Background(), durableRules(fmt.Sprintf("office%02d", i), desks), db.Journal(), opt)
 		if err != nil {
 			b.Fatal(err)
 		}
 		t.offices = append(t.offices, o)
 	}
+	var wg sync.WaitGroup
 	for _, o := range t.offices {
-		t.must(b, o, queue.OpenOffice{}, "boss")
-		for d := range desks {
-			t.must(b, o, queue.OpenDesk{Desk: fmt.Sprint("d", d)}, "clerk")
-		}
-		for range 2 * desks {
-			t.must(b, o, drawNumber, "kiosk")
-		}
+		wg.Go(func() {
+			t.must(b, o, queue.OpenOffice{}, "boss")
+			for d := range desks {
+				t.must(b, o, queue.OpenDesk{Desk: fmt.Sprint("d", d)}, "clerk")
+			}
+			for range 2 * desks {
+				t.must(b, o, drawNumber, "kiosk")
+			}
+		})
 	}
+	wg.Wait()
 	return t
 }
 
@@ -106,7 +112,7 @@ func (t *durableTown) do(o *office.Office, c queue.Command, by string) error {
 func (t *durableTown) must(b *testing.B, o *office.Office, c queue.Command, by string) {
 	b.Helper()
 	if err := t.do(o, c, by); err != nil {
-		b.Fatalf("%T: %v", c, err)
+		b.Errorf("%T: %v", c, err)
 	}
 }
 
@@ -159,6 +165,7 @@ func (t *durableTown) oneEach(desks int) []caller {
 type durableRound struct {
 	commands  int
 	refused   int64
+	batches   int64
 	took, cpu time.Duration
 	waits     []time.Duration // of every command, sorted
 }
@@ -172,7 +179,7 @@ func (t *durableTown) drive(b *testing.B, callers []caller, commands int) durabl
 	left.Store(int64(commands))
 	waits := make([][]time.Duration, len(callers))
 	var wg sync.WaitGroup
-	began, used := time.Now(), processor()
+	began, used, batches := time.Now(), processor(), t.batches.Load()
 	for c, who := range callers {
 		wg.Go(func() {
 			for i := 0; left.Add(-1) >= 0; i++ {
@@ -191,7 +198,7 @@ func (t *durableTown) drive(b *testing.B, callers []caller, commands int) durabl
 		})
 	}
 	wg.Wait()
-	r := durableRound{commands: commands - int(refused.Load()), refused: refused.Load(), took: time.Since(began), cpu: processor() - used}
+	r := durableRound{commands: commands - int(refused.Load()), refused: refused.Load(), batches: t.batches.Load() - batches, took: time.Since(began), cpu: processor() - used}
 	for _, w := range waits {
 		r.waits = append(r.waits, w...)
 	}
@@ -235,48 +242,96 @@ func datasync(b *testing.B, dir string, n int) []time.Duration {
 	return took
 }
 
+// bareInsert is what one row in a transaction of its own takes with nothing of
+// ours around it, in the way that the program opens its file.
+func bareInsert(b *testing.B, dir string, n int) []time.Duration {
+	b.Helper()
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "bare.db")+"?_journal_mode=WAL&_synchronous=FULL")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(`CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, body BLOB NOT NULL)`); err != nil {
+		b.Fatal(err)
+	}
+	insert, err := db.Prepare(`INSERT INTO row (body) VALUES (?)`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer insert.Close()
+	body := make([]byte, 700)
+	var took []time.Duration
+	for i := range n + logFull {
+		began := time.Now()
+		if _, err := insert.Exec(body); err != nil {
+			b.Fatal(err)
+		}
+		if i >= logFull {
+			took = append(took, time.Since(began))
+		}
+	}
+	slices.Sort(took)
+	return took
+}
+
+// logFull is how many writes it takes until SQLite's log has its size and is
+// written over, as it is all day: while it grows, each fdatasync costs more.
+const logFull = 1100
+
 func middle[T any](sorted []T) T { return sorted[len(sorted)/2] }
 
 // BenchmarkDurableCommands measures whole commands, from Do to the answer, on a
 // real file with synchronous=FULL: one at a time, with 64 callers in one office
 // and with one in each of 64, in rounds that take turns, beside the disk's own
-// fdatasync. What it prints are medians of the rounds.
+// fdatasync and a bare insert. What it prints are medians of the rounds.
 func BenchmarkDurableCommands(b *testing.B) {
-	const rounds = 5
-	dir := b.TempDir()
-	var sync, one, in1, in64, ratio1, ratio64, added, cpu1, cpu64, cpuOne []float64
+	const rounds, alone, waiting = 5, 1000, 20_000
+	values := map[string][]float64{}
+	units := []string{"fdatasync-p50-µs", "bare-insert-p50-µs", "alone-p50-µs", "alone-p50/fdatasync", "alone-p50/bare-insert",
+		"alone/s", "one-office/s", "64-offices/s", "one-office/alone", "64-offices/alone",
+		"alone-processor-µs", "one-office-processor-µs", "64-offices-processor-µs", "one-office-batch"}
 	for b.Loop() {
 		for range rounds {
-			fsync := middle(datasync(b, dir, 200))
+			dir := b.TempDir()
 			t := openDurable(b, 1, 8)
-			single := t.drive(b, t.oneEach(8), 1000)
+			t.drive(b, t.oneEach(8), logFull/2)
+			// The disk changes from second to second, so what is compared takes turns.
+			var fsync, bare []time.Duration
+			var one durableRound
+			for range 5 {
+				fsync = append(fsync, datasync(b, dir, alone/5)...)
+				r := t.drive(b, t.oneEach(8), alone/5)
+				one.commands, one.took, one.cpu, one.waits = one.commands+r.commands, one.took+r.took, one.cpu+r.cpu, append(one.waits, r.waits...)
+			}
+			bare = bareInsert(b, dir, alone)
+			fsync = append(fsync, datasync(b, dir, alone/5)...)
 			t.close()
-			fsync = (fsync + middle(datasync(b, dir, 200))) / 2
 			t = openDurable(b, 1, durableDesks)
-			a := t.drive(b, t.inOneOffice(durableDesks, durableDesks/3), 20_000)
+			in1 := t.drive(b, t.inOneOffice(durableDesks, durableDesks/3), waiting)
 			t.close()
 			t = openDurable(b, 64, 8)
-			c := t.drive(b, t.oneEach(8), 20_000)
+			in64 := t.drive(b, t.oneEach(8), waiting)
 			t.close()
-			b.Logf("fdatasync %v; one at a time %.0f/s p50 %v; one office %.0f/s p50 %v, %d refused; 64 offices %.0f/s p50 %v, %d refused", fsync,
-				single.perSecond(), middle(single.waits), a.perSecond(), middle(a.waits), a.refused, c.perSecond(), middle(c.waits), c.refused)
-			sync = append(sync, float64(fsync.Microseconds()))
-			one, in1, in64 = append(one, single.perSecond()), append(in1, a.perSecond()), append(in64, c.perSecond())
-			ratio1, ratio64 = append(ratio1, a.perSecond()/single.perSecond()), append(ratio64, c.perSecond()/single.perSecond())
-			added = append(added, float64(middle(single.waits))/float64(fsync))
-			each := func(r durableRound) float64 { return float64(r.cpu.Nanoseconds()) / 1e3 / float64(r.commands) }
-			cpuOne, cpu1, cpu64 = append(cpuOne, each(single)), append(cpu1, each(a)), append(cpu64, each(c))
+			if in1.refused+in64.refused > 0 {
+				b.Errorf("%d and %d commands were refused", in1.refused, in64.refused)
+			}
+			slices.Sort(fsync)
+			slices.Sort(one.waits)
+			us := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
+			each := func(r durableRound) float64 { return us(r.cpu) / float64(r.commands) }
+			disk, insert, p50 := us(middle(fsync)), us(middle(bare)), us(middle(one.waits))
+			for i, v := range []float64{disk, insert, p50, p50 / disk, p50 / insert,
+				one.perSecond(), in1.perSecond(), in64.perSecond(), in1.perSecond() / one.perSecond(), in64.perSecond() / one.perSecond(),
+				each(one), each(in1), each(in64), float64(in1.commands) / float64(in1.batches)} {
+				values[units[i]] = append(values[units[i]], v)
+			}
+			b.Logf("fdatasync %.0f, bare insert %.0f, alone %.0f µs; %.0f, %.0f and %.0f commands/s", disk, insert, p50,
+				one.perSecond(), in1.perSecond(), in64.perSecond())
 		}
 	}
-	for _, m := range []struct {
-		unit   string
-		values []float64
-	}{
-		{"fdatasync-p50-µs", sync}, {"alone/s", one}, {"one-office/s", in1}, {"64-offices/s", in64},
-		{"one-office/alone", ratio1}, {"64-offices/alone", ratio64}, {"alone-p50/fdatasync", added},
-		{"alone-processor-µs", cpuOne}, {"one-office-processor-µs", cpu1}, {"64-offices-processor-µs", cpu64},
-	} {
-		slices.Sort(m.values)
-		b.ReportMetric(middle(m.values), m.unit)
+	for unit, v := range values {
+		slices.Sort(v)
+		b.ReportMetric(middle(v), unit)
 	}
 }

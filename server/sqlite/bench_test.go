@@ -53,3 +53,53 @@ func benchmarkAppend(b *testing.B, callers, offices, batch int) {
 	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
+
+// BenchmarkReadADay measures what a start reads: the newest day of each of 20
+// offices whose records came in turn for a week, 600 a day.
+func BenchmarkReadADay(b *testing.B) {
+	const offices, days, perDay = 20, 7, 600
+	dir := b.TempDir()
+	db := openAt(b, dir, Options{})
+	names := make([]string, offices)
+	newest := make([]uint64, offices)
+	for i := range names {
+		names[i] = fmt.Sprint("office", i)
+	}
+	for n := 0; n < days*perDay; n += 10 {
+		var wg sync.WaitGroup
+		for o, name := range names {
+			wg.Go(func() {
+				rs := journaltest.Make(name, n, 10)
+				for i := range rs {
+					rs[i].Body, rs[i].Opening = make([]byte, 600), (n+i)%perDay == 0
+				}
+				seq, err := db.Journal().Append(b.Context(), rs, newest[o])
+				if err != nil {
+					b.Error(err)
+				}
+				newest[o] = seq
+			})
+		}
+		wg.Wait()
+	}
+	db.Close()
+	for b.Loop() {
+		db, err := Open(b.Context(), dir, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		for _, name := range names {
+			for _, err := range db.Journal().Read(b.Context(), name, journal.LastOpening) {
+				if err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+		}
+		if n != offices*perDay {
+			b.Fatalf("read %d records", n)
+		}
+		db.Close()
+	}
+}

@@ -55,6 +55,11 @@ var (
 	outboxDesc  = prometheus.NewDesc("aufruf_messages", "Messages in the outbox by state.", []string{"state"}, nil)
 	waitDesc    = prometheus.NewDesc("aufruf_office_open_tickets", "Tickets that are not final.", []string{"office"}, nil)
 
+	takenDesc       = prometheus.NewDesc("aufruf_sockets_taken_over", "Followers whose sockets were taken over from the web server.", nil, nil)
+	framesDesc      = prometheus.NewDesc("aufruf_frames_total", "Messages written to them.", nil, nil)
+	frameBytesDesc  = prometheus.NewDesc("aufruf_frame_bytes_total", "Bytes of these messages, with their headers.", nil, nil)
+	fullDesc        = prometheus.NewDesc("aufruf_sockets_full_total", "How often one of them took no more for a while.", nil, nil)
+	slowDesc        = prometheus.NewDesc("aufruf_sockets_slow_total", "How many were ended because they took nothing for long.", nil, nil)
 	placesDesc      = prometheus.NewDesc("aufruf_followers_limit", "Followers that fit: the least of configuration, descriptors and memory.", nil, nil)
 	reservedDesc    = prometheus.NewDesc("aufruf_followers_reserved", "Of these kept for who works here.", nil, nil)
 	bytesDesc       = prometheus.NewDesc("aufruf_follower_bytes", "What a follower is reckoned to cost, the kernel's part included.", nil, nil)
@@ -86,6 +91,14 @@ func (f figures) Collect(ch chan<- prometheus.Metric) {
 		}
 	}
 	f.collectPlaces(ch)
+	if w := f.s.deps.Wire; w != nil {
+		st := w.Stats()
+		ch <- prometheus.MustNewConstMetric(takenDesc, prometheus.GaugeValue, float64(st.Followers))
+		ch <- prometheus.MustNewConstMetric(framesDesc, prometheus.CounterValue, float64(st.Frames))
+		ch <- prometheus.MustNewConstMetric(frameBytesDesc, prometheus.CounterValue, float64(st.Bytes))
+		ch <- prometheus.MustNewConstMetric(fullDesc, prometheus.CounterValue, float64(st.Full))
+		ch <- prometheus.MustNewConstMetric(slowDesc, prometheus.CounterValue, float64(st.Dropped))
+	}
 	for _, o := range f.s.deps.Town.Offices() {
 		writable := 1.0
 		if o.Fault() != nil {

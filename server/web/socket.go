@@ -211,8 +211,8 @@ func (s *Server) takenOver(conn *websocket.Conn, seat *live.Seat, f *follower, l
 	switch {
 	case err == nil && !f.public:
 		open.tell(f, func(c wire.Closing) { s.deps.Wire.End(h, c) })
-	case err != nil && !errors.Is(err, wire.ErrNotHere):
-		s.log.Warn("a socket was not taken over", "error", err)
+	case err != nil && !errors.Is(err, wire.ErrNotHere) && open.complain(s.deps.Clock()):
+		s.log.Warn("sockets are not taken over", "error", err)
 	}
 	return err == nil
 }

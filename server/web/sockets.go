@@ -69,7 +69,20 @@ type sockets struct {
 	public   map[string]*tally // of those without an account or device, by address
 	told     map[*follower]struct{}
 	draining bool
+	warned   time.Time
 	ended    sync.WaitGroup
+}
+
+// complain says whether a fault that may concern everybody is to be logged: once
+// a minute.
+func (s *sockets) complain(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.warned) < time.Minute {
+		return false
+	}
+	s.warned = now
+	return true
 }
 
 // tally counts the public followers of one address. A phone's socket keeps it

@@ -36,7 +36,7 @@ type Pace struct {
 	// the two, at a moment of its own, it gets a heart. A dead phone does not
 	// acknowledge it, which ends the socket.
 	HeartAfter  time.Duration // 50 s
-	HeartBefore time.Duration // 120 s
+	HeartBefore time.Duration // 60 s: two of them are missed before a page says so
 	Bye         time.Duration // 1 s for the other side to close
 	Begun       time.Duration // 10 s to finish a frame or message that was begun
 	// Full is how long a socket may take nothing, and Lost how long it may
@@ -50,7 +50,7 @@ type Pace struct {
 // Filled puts the values of the comments in place of zeros.
 func (p Pace) Filled() Pace {
 	p.Tick = cmp.Or(p.Tick, time.Second)
-	p.HeartAfter, p.HeartBefore = cmp.Or(p.HeartAfter, 50*time.Second), cmp.Or(p.HeartBefore, 120*time.Second)
+	p.HeartAfter, p.HeartBefore = cmp.Or(p.HeartAfter, 50*time.Second), cmp.Or(p.HeartBefore, time.Minute)
 	p.Bye, p.Begun = cmp.Or(p.Bye, time.Second), cmp.Or(p.Begun, 10*time.Second)
 	p.Full, p.Lost = cmp.Or(p.Full, time.Minute), cmp.Or(p.Lost, time.Minute)
 	p.Pause = cmp.Or(p.Pause, 50*time.Millisecond)
@@ -71,7 +71,7 @@ type Loop struct {
 	posted  []order  // for the goroutine
 	news    []*topic // that have something new
 	asleep  atomic.Bool
-	asked   atomic.Bool // who comes must not wait: the loop drains or closes
+	soon    atomic.Bool // the goroutine looks for new sockets by itself
 	closing bool        // nothing is taken any more
 	ended   chan struct{}
 
@@ -84,6 +84,7 @@ type Loop struct {
 	wheel  wheel
 	tick   uint32 // now, in ticks since start
 	at     time.Duration
+	greets time.Duration           // until when new sockets need not wake it
 	drain  func(live.Kind) Closing // nil: not draining
 	packed packed
 	ring   *ring    // nil: one call of the kernel for each message
@@ -181,7 +182,6 @@ func (l *Loop) rouse() {
 // are cut off, and the error says so.
 func (l *Loop) Drain(ctx context.Context, say func(live.Kind) Closing) error {
 	done := make(chan struct{})
-	l.asked.Store(true)
 	l.post(order{do: func() {
 		l.drain = say
 		l.every(func(c *conn) { l.end(c, say(c.seat.Topic().Kind)) })
@@ -215,7 +215,6 @@ func (l *Loop) Close() {
 	first := !l.closing
 	l.closing = true
 	l.mu.Unlock()
-	l.asked.Store(true)
 	if first {
 		l.rouseAlways()
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -95,10 +96,8 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 	l.mu.Lock()
 	l.posted = append(l.posted, order{handle: h, come: in})
 	l.mu.Unlock()
-	// In a storm a wake for each socket would cost as much as the socket. What
-	// comes from now on wakes the goroutine by the topic; what came between the
-	// first frame and now does not.
-	if in.early != nil || in.rest != nil || seat.Behind() || l.asked.Load() {
+	// In a storm a wake for each socket would cost a third of the socket.
+	if !l.soon.Load() || in.early != nil || in.rest != nil || seat.Behind() {
 		l.rouse()
 	}
 	return h, nil
@@ -108,8 +107,12 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 // It runs in the caller's goroutine, so that it is not slower than the answer
 // to the handshake alone.
 func (l *Loop) greet(fd int, greeting []byte, seat *live.Seat) (rest []byte) {
-	var room [1024]byte
-	b := append(room[:0], greeting...)
+	room := rooms.Get().(*[]byte)
+	b := append((*room)[:0], greeting...)
+	defer func() {
+		*room = b
+		rooms.Put(room)
+	}()
 	if f, ok, _ := seat.Newest(); ok { // at its end the topic says so to the goroutine
 		b = textFrame(b, f.Wire)
 		l.stats.frames.Add(1)
@@ -126,6 +129,10 @@ func (l *Loop) greet(fd int, greeting []byte, seat *live.Seat) (rest []byte) {
 	}
 	return append([]byte(nil), b[n:]...)
 }
+
+// rooms are for what sockets get first. The callers' stacks are young and small:
+// a buffer on them would make each grow once more.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 // plain is the TCP connection under what a server hands over, nil where there
 // is something between that changes the bytes.
@@ -153,7 +160,7 @@ func early(c net.Conn) []byte {
 		return nil
 	}
 	var all []byte
-	var b [512]byte
+	var b [64]byte
 	for {
 		n, err := c.Read(b[:])
 		all = append(all, b[:n]...)
@@ -206,7 +213,9 @@ func (l *Loop) obey() bool {
 	orders, closing := l.posted, l.closing
 	l.posted = nil
 	l.mu.Unlock()
+	came := false
 	for _, o := range orders {
+		came = came || o.come != nil
 		switch {
 		case o.do != nil:
 			o.do()
@@ -218,8 +227,15 @@ func (l *Loop) obey() bool {
 			}
 		}
 	}
+	if came {
+		l.greets = l.at + welcomeEvery
+	}
 	return !closing
 }
+
+// welcomeEvery is how long a socket may wait until the loop reads it, if others
+// came just before. It has its first frame by then.
+const welcomeEvery = 10 * time.Millisecond
 
 // poll reads what has come, waiting for it unless there is more to do.
 func (l *Loop) poll(more bool) {
@@ -249,9 +265,13 @@ func (l *Loop) sleep() int {
 	if !l.later.empty() {
 		until = min(until, l.later.first().began+l.pace.Pause-l.at)
 	}
+	if l.greets > l.at {
+		until = min(until, l.greets-l.at)
+	}
+	l.soon.Store(l.greets > l.at)
 	l.asleep.Store(true)
 	l.mu.Lock()
-	busy := len(l.posted) > 0 || len(l.news) > 0 || l.closing
+	busy := len(l.news) > 0 || l.closing || len(l.posted) > 0 && !l.soon.Load()
 	l.mu.Unlock()
 	if busy {
 		return 0

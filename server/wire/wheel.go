@@ -37,6 +37,9 @@ func (l *Loop) checkIn(c *conn, ticks uint32) {
 // turn takes the wheel to the present.
 func (l *Loop) turn() {
 	now := uint32(l.at / l.pace.Tick)
+	if now <= l.tick {
+		return
+	}
 	if now-l.tick > wheelSize { // the machine slept
 		l.tick = now - wheelSize
 	}

@@ -19,9 +19,9 @@ class FakeSocket {
   say(frame) {
     if (this.onmessage) this.onmessage({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) })
   }
-  end(code) {
+  end(code, reason = '') {
     this.readyState = 3
-    if (this.onclose) this.onclose({ code })
+    if (this.onclose) this.onclose({ code, reason })
   }
   close() {
     this.closed = true
@@ -179,6 +179,17 @@ test('a restarting server gets its followers back spread over seconds', () => {
     assert.equal(FakeSocket.made.length, 2, `${code}: not back`)
     following.close()
   }
+})
+
+test('a server that starts again says when to come back', () => {
+  const { following } = start()
+  newest().open()
+  newest().end(1012, 'restart; come back in 7300 ms')
+  mock.timers.tick(7_299)
+  assert.equal(FakeSocket.made.length, 1, 'too early')
+  mock.timers.tick(1)
+  assert.equal(FakeSocket.made.length, 2, 'not back')
+  following.close()
 })
 
 test('4000 to 4099 come back, 4100 to 4199 do not', () => {

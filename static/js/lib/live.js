@@ -110,10 +110,14 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
   }
 
   const again = (atLeast) => {
-    drop()
     const window = Math.max(atLeast, Math.min(BACK_OFF_MOST, BACK_OFF_FIRST * 2 ** attempt))
+    comeBack(Math.random() * window)
+  }
+
+  const comeBack = (wait) => {
+    drop()
     attempt += 1
-    retryTimer = setTimeout(connect, Math.random() * window)
+    retryTimer = setTimeout(connect, wait)
   }
 
   const connect = () => {
@@ -136,7 +140,7 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
       view = frame.view || view
       receive(frame)
     }
-    socket.onclose = ({ code }) => {
+    socket.onclose = ({ code, reason }) => {
       socket = null
       cutOff()
       if (code >= 4100 && code <= 4199) {
@@ -144,7 +148,10 @@ export function follow({ topic, first = null, onFrame, onStale, onFresh, onBuild
         if (onEnd) onEnd(code)
         return
       }
-      again(code === 1001 || code === 1012 ? RESTART_SPREAD : 0)
+      // A server that starts again knows how many follow, and tells each a time of its own.
+      const told = code === 1012 && / (\d+) ms$/.exec(reason)
+      if (told) comeBack(Number(told[1]))
+      else again(code === 1001 || code === 1012 ? RESTART_SPREAD : 0)
     }
   }
 
