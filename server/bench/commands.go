@@ -64,7 +64,7 @@ func commands(ctx context.Context, args []string) error {
 			return err
 		}
 		res.Inside, res.Latency = append(res.Inside, in), append(res.Latency, lat)
-		progress("round %d of %d: over HTTP one at a time %.0f/s, one office %.0f/s, %d offices %.0f/s; inside %.0f, %.0f, %.0f", round+1, *rounds, h.One, h.Same, *waiting, h.Many, in.One, in.Same, in.Many)
+		progress("round %d of %d: over HTTP one at a time %.0f/s, one office %.0f/s, %d offices %.0f/s; inside %.0f, %.0f, %.0f", round+1, *rounds, h.One, h.Same, res.Offices, h.Many, in.One, in.Same, in.Many)
 		progress("  one caller: fdatasync %s, appended %s, SQLite's insert %s, append %s, do %s", milliseconds(lat.Sync), milliseconds(lat.Grow), milliseconds(lat.SQLite), milliseconds(lat.Append), milliseconds(lat.Do))
 	}
 	if err := save(*out, "commands", res); err != nil {

@@ -67,34 +67,44 @@ func (c *commitClock) last(office string) (seq uint64, err error) {
 
 // after waits until an office has a newer record and says when the counter was
 // seen to rise for it. It looks every 20 µs, which leaves the core to the town.
-func (c *commitClock) after(office string, last uint64, was uint32) (int64, error) {
-	for until := now() + int64(10*time.Second); now() < until; {
+// sure is false where it could not look for more than sureWithin before: then
+// the commit may have been earlier.
+func (c *commitClock) after(office string, last uint64, was uint32) (at int64, sure bool, err error) {
+	looked := now()
+	for until := looked + int64(10*time.Second); looked < until; {
 		change := c.read()
+		at := now()
 		if change == was {
+			looked = at
 			unix.Nanosleep(&unix.Timespec{Nsec: 20_000}, nil)
 			continue
 		}
-		at := now()
 		seq, err := c.last(office)
 		if err != nil || seq > last {
-			return at, err
+			return at, at-looked < int64(sureWithin), err
 		}
 		was = change
 	}
-	return 0, errors.New("nothing was stored")
+	return 0, false, errors.New("nothing was stored")
 }
+
+const sureWithin = 300 * time.Microsecond
 
 // stored is one command: when it was durable and which state it made.
 type stored struct {
-	at  int64
-	seq uint64
+	at   int64
+	seq  uint64
+	sure bool // at is exact
 }
 
-// clerk gives commands one at a time and sees when each is stored.
+// clerk gives commands one at a time and sees when each is stored, on a thread
+// of its own.
 type clerk struct {
 	*caller
 	clock *commitClock
 	last  uint64
+	work  chan func()
+	sharp bool
 }
 
 func (p *program) clerk() (*clerk, error) {
@@ -107,16 +117,36 @@ func (p *program) clerk() (*clerk, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &clerk{caller: p.call(conn, "clerk", fmt.Sprint("clerk", now())), clock: clock}, nil
+	c := &clerk{caller: p.call(conn, "clerk", fmt.Sprint("clerk", now())), clock: clock, work: make(chan func())}
+	ready := make(chan bool)
+	go func() {
+		ready <- sharp()
+		for do := range c.work {
+			do()
+		}
+	}()
+	c.sharp = <-ready
+	return c, nil
 }
 
 func (c *clerk) close() {
+	close(c.work)
 	c.conn.Close()
 	c.clock.close()
 }
 
 // press calls next, which changes what boards and phones see.
 func (c *clerk) press(office string, desk int) (s stored, err error) {
+	done := make(chan struct{})
+	c.work <- func() {
+		defer close(done)
+		s, err = c.pressed(office, desk)
+	}
+	<-done
+	return s, err
+}
+
+func (c *clerk) pressed(office string, desk int) (s stored, err error) {
 	last, err := c.clock.last(office)
 	if err != nil {
 		return s, err
@@ -125,7 +155,7 @@ func (c *clerk) press(office string, desk int) (s stored, err error) {
 	if err := c.send(fmt.Sprintf("/api/v1/offices/%s/desks/d%d/next", office, desk), `{}`); err != nil {
 		return s, err
 	}
-	if s.at, err = c.clock.after(office, last, was); err != nil {
+	if s.at, s.sure, err = c.clock.after(office, last, was); err != nil {
 		return s, err
 	}
 	raw, err := c.answer()
@@ -206,7 +236,7 @@ func (s *screen) run(up chan<- error) {
 			switch head & 0x0f {
 			case 1:
 				if !bytes.HasSuffix(payload, []byte(`"heart":true}`)) {
-					s.seen <- stored{at, seqOf(payload)}
+					s.seen <- stored{at: at, seq: seqOf(payload)}
 				}
 			case 9:
 				s.conn.Write(masked(10, payload))

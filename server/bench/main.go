@@ -57,6 +57,9 @@ func main() {
 			err = pinned(append([]string{strconv.Itoa(clientCore), "-"}, os.Args[1:]...))
 			break
 		}
+		// On one core, and yet each thread that takes an instant has a P of its
+		// own: it must not wait for one that a thread without the right of way holds.
+		runtime.GOMAXPROCS(8)
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		err = run(ctx, args)

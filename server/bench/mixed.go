@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"time"
 )
 
@@ -11,6 +13,8 @@ import (
 type mixedResult struct {
 	Machine machine   `json:"machine"`
 	Phones  int       `json:"phones"`
+	Line    int       `json:"line"`   // how many wait
+	Unsure  int       `json:"unsure"` // presses left out since the commit was not seen at once
 	Owners  int       `json:"owners"` // of them, follow a number of their own at the lobby's measurement
 	Frozen  []frozen  `json:"frozen"`
 	Screen  []float64 `json:"screen"` // commit to the lobby screen's socket, nanoseconds
@@ -34,6 +38,8 @@ type scene struct {
 	town    town
 	clerk   *clerk
 	screen  *screen
+	drawer  *caller
+	unsure  int
 	secrets []string // of the numbers drawn, in the order of the line
 }
 
@@ -63,11 +69,19 @@ func (s *scene) people(ctx context.Context, numbers int) (err error) {
 	if s.clerk, err = s.program.clerk(); err != nil {
 		return err
 	}
+	conn, err := net.Dial("tcp4", s.address)
+	if err != nil {
+		return err
+	}
+	s.drawer = s.call(conn, "reception", fmt.Sprint("drawer", now()))
 	_, err = s.clerk.press("hall", 0)
 	return err
 }
 
 func (s *scene) close() {
+	if s.drawer != nil {
+		s.drawer.conn.Close()
+	}
 	if s.clerk != nil {
 		s.clerk.close()
 	}
@@ -81,31 +95,54 @@ func (s *scene) close() {
 }
 
 // press presses next and says how long the screen waited after the commit, and
-// the last of n phones of a group.
+// the last of n phones of a group. Where the commit was not seen at once, it
+// presses again.
 func (s *scene) press(group, n int) (screen, last float64, err error) {
-	if err := s.town.arm(group, s.clerk.last+1); err != nil {
-		return 0, 0, err
+	for range 20 {
+		sure := false
+		if screen, last, sure, err = s.pressOnce(group, n); err != nil || sure {
+			return screen, last, err
+		}
+		s.unsure++
+		if err := s.drawer.draw("hall"); err != nil {
+			return 0, 0, err
+		}
+	}
+	return 0, 0, errors.New("commits cannot be seen in time: something else uses the core")
+}
+
+func (s *scene) pressOnce(group, n int) (screen, last float64, sure bool, err error) {
+	newest, err := s.clerk.clock.last("hall")
+	if err != nil {
+		return 0, 0, false, err
+	}
+	if err := s.town.arm(group, newest+1); err != nil {
+		return 0, 0, false, err
 	}
 	was, err := s.clerk.press("hall", 0)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	at, err := s.screen.when(was.seq, 10*time.Second)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	a, err := s.town.await(n, 20*time.Second)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	if a.Got < n*99/100 {
-		return 0, 0, fmt.Errorf("state %d came to %d of %d phones", was.seq, a.Got, n)
+		return 0, 0, false, fmt.Errorf("state %d came to %d of %d phones", was.seq, a.Got, n)
 	}
-	return float64(at - was.at), float64(a.Last - was.at), nil
+	return float64(at - was.at), float64(a.Last - was.at), was.sure, nil
 }
 
-// breath lets the office's pause for phones pass, at another moment each time.
-func breath(ctx context.Context, i int) error {
+// breath draws a number for the one that was called, so that the line stays as
+// long as it is, and lets the office's pause for phones pass.
+func (s *scene) breath(ctx context.Context, i int) error {
+	if err := s.drawer.draw("hall"); err != nil {
+		return err
+	}
 	return rest(ctx, 250*time.Millisecond+time.Duration(i*37%100)*time.Millisecond)
 }
 
@@ -118,14 +155,15 @@ func mixed(ctx context.Context, args []string) error {
 	rounds := fs.Int("rounds", 3, "rounds without and with frozen phones")
 	presses := fs.Int("presses", 20, "presses of next in each half of a round")
 	lobby := fs.Int("lobby", 200, "presses for the lobby screen's latency")
-	owners := fs.Int("owners", 500, "phones among them that follow a number of their own, at the lobby's measurement")
+	owners := fs.Int("owners", 100, "phones among them that follow a number of their own, at the lobby's measurement")
+	line := fs.Int("line", 100, "how many wait in the office")
 	dir := fs.String("dir", "", "folder of the program's data (default build/bench)")
 	out := fs.String("out", "", "folder of the results (default build/bench)")
 	if err := fs.Parse(args); err != nil {
 		return errHelp
 	}
-	res := mixedResult{Machine: thisMachine(), Phones: *phones}
-	s, err := openScene(ctx, *dir, max(*owners, *lobby+*rounds**presses*2+100))
+	res := mixedResult{Machine: thisMachine(), Phones: *phones, Line: max(*owners, *line)}
+	s, err := openScene(ctx, *dir, max(*owners, *line))
 	if err != nil {
 		return err
 	}
@@ -136,7 +174,8 @@ func mixed(ctx context.Context, args []string) error {
 	if err := s.lobby(ctx, &res, *lobby, *owners); err != nil {
 		return err
 	}
-	res.Machine.Sharp = s.screen.sharp
+	res.Unsure = s.unsure
+	res.Machine.Sharp = s.screen.sharp && s.clerk.sharp
 	if err := save(*out, "mixed", res); err != nil {
 		return err
 	}
@@ -166,7 +205,7 @@ func (s *scene) frozen(ctx context.Context, res *mixedResult, rounds, presses, s
 			}
 			lasts = append(lasts, last)
 			most = max(most, s.stats().RSS)
-			if err := breath(ctx, i); err != nil {
+			if err := s.breath(ctx, i); err != nil {
 				return 0, 0, err
 			}
 		}
@@ -226,6 +265,9 @@ func (s *scene) lobby(ctx context.Context, res *mixedResult, presses, owners int
 			return err
 		}
 		res.Screen, res.Phone = append(res.Screen, screen), append(res.Phone, phone)
+		if err := s.drawer.draw("hall"); err != nil {
+			return err
+		}
 		// Sometimes before the phones' round is over, sometimes after.
 		if err := rest(ctx, time.Duration(20+i*53%230)*time.Millisecond); err != nil {
 			return err
@@ -246,6 +288,6 @@ func (r mixedResult) goals() []goal {
 	}
 	return []goal{
 		{"10 % frozen: last healthy phone, without = 1", median(slower), "", 1.1, 0, fmt.Sprintf("memory %+.1f MB for %d frozen, %d healthy ones lost", median(memory), r.Frozen[0].Frozen, lost)},
-		{"lobby screen after the commit, p99", quantile(r.Screen, 0.99) / 1e6, "ms", 5, 1, fmt.Sprintf("p50 %.2f ms, %d phones, %d with a number of their own, last phone p50 %.0f ms", median(r.Screen)/1e6, r.Phones, r.Owners, median(r.Phone)/1e6)},
+		{"lobby screen after the commit, p99", quantile(r.Screen, 0.99) / 1e6, "ms", 5, 1, fmt.Sprintf("p50 %.2f ms, %d phones, %d with a number of their own, %d waiting, last phone p50 %.0f ms", median(r.Screen)/1e6, r.Phones, r.Owners, r.Line, median(r.Phone)/1e6)},
 	}
 }

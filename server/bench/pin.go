@@ -56,9 +56,10 @@ func onCore(core int, program string, args ...string) (*exec.Cmd, error) {
 
 // sharp gives the calling thread the right of way before everything else on its
 // core, where the system allows it: what measures an instant must not queue
-// behind the crowd it shares a core with. The goroutine stays on its thread.
+// behind the crowd it shares a core with. The goroutine stays on its thread;
+// threads and processes that come of it do not inherit the right.
 func sharp() bool {
 	runtime.LockOSThread()
-	attr := &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_FIFO, Priority: 5}
+	attr := &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_FIFO, Priority: 5, Flags: unix.SCHED_FLAG_RESET_ON_FORK}
 	return unix.SchedSetAttr(0, attr, 0) == nil
 }

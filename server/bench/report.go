@@ -238,11 +238,12 @@ const method = `
 * *next* during the storm, commands over HTTP, frozen phones, the lobby screen
   and the soak run against the real program with a configuration of its own.
   Phones follow the public state of one office, at the lobby screen's measurement
-  500 of them a number of their own. Instants are taken by threads
+  100 of them a number of their own. Instants are taken by threads
   that have the right of way on the town's core.
 * The commit is seen from outside: in SQLite's WAL index, whose counter rises
   right after the fsync, and a reader that asks whether it was for a record of the
-  office. Screens' latencies count from there.
+  office. Screens' latencies count from there. Where the counter was not looked at
+  for 0.3 ms, the press is left out.
 * Frozen phones have the smallest receive buffer and never read; the healthy ones
   are the same in both halves of a round.
 * Commands are numbers drawn and *next* pressed in turn. "One fsync" is 4 KiB

@@ -36,6 +36,10 @@ func (r *ruler) listen(first []byte) (string, error) {
 	if err := unix.Bind(r.listener, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		return "", err
 	}
+	// As Go's sockets have it; those that are accepted inherit it.
+	if err := unix.SetsockoptInt(r.listener, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
+		return "", err
+	}
 	if err := unix.Listen(r.listener, 4096); err != nil {
 		return "", err
 	}
