@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"runtime"
 	"slices"
 	"time"
 )
@@ -124,6 +125,9 @@ func (p *Player) outlook(in *Situation) *Outlook {
 		return Wait{called: w, paths: Paths, ledger: &ledger, lean: in.World.Lean}
 	}
 	for i := range p.waiting {
+		if i%16 == 15 {
+			runtime.Gosched() // as between paths
+		}
 		o.tickets[p.waiting[i]] = sorted(p.samples[i*Paths : (i+1)*Paths])
 	}
 	if in.Expected {

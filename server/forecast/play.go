@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"math"
+	"runtime"
 	"slices"
 
 	"aufruf/server/queue"
@@ -134,6 +135,9 @@ func (p *Player) Play(in *Situation) *Outlook {
 	for k := range Paths {
 		p.path = k
 		p.play()
+		// A look is some milliseconds of work. Where there is one core for
+		// everything, a call on its way to a screen would wait for all of it.
+		runtime.Gosched()
 	}
 	return p.outlook(in)
 }

@@ -261,8 +261,14 @@ func TestAPhonesHeartIsAskedFor(t *testing.T) {
 			synctest.Wait()
 			nothing(t, s)
 			f, ok := s.Heart("b")
-			if !ok || !f.Heart() || f.Seq != shown.Seq || f.At.Sub(shown.At) < 10*time.Minute-2*roundEvery {
-				t.Errorf("%v: %s", topic, f.Wire)
+			var said struct {
+				Seq   uint64
+				At    time.Time
+				Build string
+				Heart bool
+			}
+			if err := json.Unmarshal(f.Wire, &said); !ok || err != nil || !f.Heart() || !said.Heart || said.Build != "b" || said.Seq != shown.Seq || said.At.Sub(shown.At) < 10*time.Minute-2*roundEvery {
+				t.Errorf("%v: %s, %v", topic, f.Wire, err)
 			}
 			s.Leave()
 		}

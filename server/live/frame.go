@@ -60,18 +60,38 @@ func (f Frame) newer(than Frame) bool {
 // envelope is set by hand: it is made for every frame, around bytes that are
 // JSON already.
 func envelope(seq uint64, at time.Time, build string, view []byte) []byte {
-	b := make([]byte, 0, len(view)+len(build)+96)
+	b := appendHead(make([]byte, 0, len(view)+len(build)+96), seq, at, build)
+	if view == nil {
+		return append(b, heartTail...)
+	}
+	b = append(b, `,"view":`...)
+	b = append(b, view...)
+	return append(b, '}')
+}
+
+const heartTail = `,"heart":true}`
+
+func appendHead(b []byte, seq uint64, at time.Time, build string) []byte {
 	b = append(b, `{"v":1,"seq":`...)
 	b = strconv.AppendUint(b, seq, 10)
 	b = append(b, `,"at":"`...)
 	b = at.UTC().AppendFormat(b, time.RFC3339Nano)
 	b = append(b, `","build":`...)
-	quoted, _ := json.Marshal(build)
-	b = append(b, quoted...)
-	if view == nil {
-		return append(b, `,"heart":true}`...)
+	if plain(build) {
+		b = append(b, '"')
+		b = append(b, build...)
+		return append(b, '"')
 	}
-	b = append(b, `,"view":`...)
-	b = append(b, view...)
-	return append(b, '}')
+	quoted, _ := json.Marshal(build)
+	return append(b, quoted...)
+}
+
+// plain says whether a text stands in JSON as it is.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
 }

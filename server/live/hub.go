@@ -299,13 +299,23 @@ func (s *Seat) shows(seq uint64) bool {
 // Heart is a message that says that the topic's frame still stood when it was
 // last looked at; ok is false where there is no frame.
 func (s *Seat) Heart(build string) (f Frame, ok bool) {
+	wire, ok := s.AppendHeart(nil, build)
+	if !ok {
+		return Frame{}, false
+	}
+	return Frame{Wire: wire, once: new(once)}, true
+}
+
+// AppendHeart is Heart into memory of the caller's: phones are many, and each
+// hears its own.
+func (s *Seat) AppendHeart(to []byte, build string) (wire []byte, ok bool) {
 	s.room.mu.Lock()
 	defer s.room.mu.Unlock()
 	r := s.room
 	if r.frameN == 0 {
-		return Frame{}, false
+		return to, false
 	}
-	return newHeart(r.frame.Seq, r.frame.Order, r.frame.At, build), true
+	return append(appendHead(to, r.frame.Seq, r.frame.At, build), heartTail...), true
 }
 
 // Listen is for who serves many seats with one goroutine: it gives the topic's

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"aufruf/server/queue"
@@ -103,6 +104,7 @@ func (k *caster) first(m *moment) {
 func (k *caster) phones(m *moment) (owed bool) {
 	for i, t := range k.cast.hub.WatchedTickets() {
 		if i%phonesBreath == 0 && i > 0 {
+			runtime.Gosched() // who presses next does not wait for phones
 			select {
 			case <-k.poke:
 				m = k.cast.moment()

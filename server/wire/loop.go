@@ -87,10 +87,12 @@ type Loop struct {
 	greets time.Duration // until when new sockets need not wake it
 	came   int           // sockets since memory was given back
 	tidied sync.WaitGroup
-	drain  func(live.Kind) Closing // nil: not draining
-	packed packed
-	ring   *ring    // nil: one call of the kernel for each message
-	spare  []*topic // for the next news
+	// text and message are of the heart that is being sent.
+	text, message []byte
+	drain         func(live.Kind) Closing // nil: not draining
+	packed        packed
+	ring          *ring    // nil: one call of the kernel for each message
+	spare         []*topic // for the next news
 }
 
 // class is in which order followers are written to.

@@ -75,9 +75,7 @@ func (l *Loop) look(c *conn) {
 	} else if c.class == phones {
 		silent := l.tick - c.said
 		if silent >= l.ticks(l.pace.HeartAfter) {
-			if f, ok := c.seat.Heart(l.opt.Build); ok {
-				l.write(c, l.pack(f.Wire))
-			}
+			l.heart(c)
 			silent = 0
 		}
 		if c.state != 0 && c.state&full == 0 {
@@ -87,4 +85,15 @@ func (l *Loop) look(c *conn) {
 	if c.state != 0 && c.heard != 0 && c.inbox != nil {
 		l.checkIn(c, c.heard+l.ticks(l.pace.Begun)-l.tick)
 	}
+}
+
+// heart tells a phone that what it shows still stands. It is made without
+// garbage: an idle town must not cost memory.
+func (l *Loop) heart(c *conn) {
+	text, ok := c.seat.AppendHeart(l.text[:0], l.opt.Build)
+	if l.text = text; !ok {
+		return
+	}
+	l.message = textFrame(l.message[:0], text)
+	l.write(c, l.message)
 }
