@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,7 @@ type inside struct {
 
 // serveTown is the subprocess with such a town: serve town FOLDER WAITING.
 func serveTown(args []string) error {
+	runtime.GOMAXPROCS(2) // as the program does on one core, see server/main.go
 	waiting, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err

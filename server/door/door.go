@@ -111,7 +111,7 @@ func New(l net.Listener, opt Options) *Door {
 		opt.CPU = used
 	}
 	if opt.Cores <= 0 {
-		opt.Cores = runtime.GOMAXPROCS(0)
+		opt.Cores = min(runtime.NumCPU(), runtime.GOMAXPROCS(0))
 	}
 	return &Door{Listener: l, opt: opt, spare: openSpare(), shut: make(chan struct{}), freed: make(chan struct{}, 1),
 		visitors: map[net.Conn]*visitor{}, callers: map[string]*caller{}, lingering: map[net.Conn]*time.Timer{},
