@@ -51,8 +51,9 @@ type Asset struct {
 // Assets is a tree of files ready to be served. All methods may be called from
 // many goroutines at once.
 type Assets struct {
-	build string
-	files map[string]*file
+	build  string
+	files  map[string]*file
+	wanted chan *file // for Compress; each file at most once
 }
 
 type file struct {
@@ -61,10 +62,11 @@ type file struct {
 	plain       []byte
 	gzip        []byte                 // nil if it would not be smaller
 	brotli      atomic.Pointer[[]byte] // nil until Compress has come by
+	asked       atomic.Bool            // somebody wanted brotli: it is with Compress or done
 }
 
 // Load reads the embedded tree. It compresses with gzip, which takes some ten
-// milliseconds; brotli at its best takes seconds and is left to Compress.
+// milliseconds; brotli at its best takes seconds in all and is left to Compress.
 func Load() (*Assets, error) { return read(embedded) }
 
 func read(tree fs.FS) (*Assets, error) {
@@ -89,6 +91,7 @@ func read(tree fs.FS) (*Assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
+	a.wanted = make(chan *file, len(names))
 	sort.Strings(names)
 	whole := sha256.New()
 	for _, name := range names {
@@ -143,27 +146,37 @@ func (a *Assets) Lookup(requestPath, acceptEncoding string) (Asset, bool) {
 	if build == a.build {
 		asset.CacheControl = forever
 	}
+	if !f.asked.Load() && accepted(acceptEncoding)["br"] > 0 && !f.asked.Swap(true) {
+		a.wanted <- f // has room for every file
+	}
 	return asset, true
 }
 
-// Compress prepares the brotli answers; until a file's turn has come it is
-// sent with gzip. It returns when all is done or ctx ends. One call is enough;
-// run it in a goroutine beside the start.
+// Compress prepares the brotli answer of each file that a browser has asked
+// for; whoever asks before it is ready gets gzip. A start is when all screens
+// come back at once: what nobody asks for takes no time from them. It returns
+// when ctx ends. One call is enough; run it in a goroutine beside the start.
 func (a *Assets) Compress(ctx context.Context) {
-	for _, f := range a.files {
-		if ctx.Err() != nil {
+	for {
+		select {
+		case f := <-a.wanted:
+			f.compress()
+		case <-ctx.Done():
 			return
 		}
-		if !compresses(f.contentType) {
-			continue
-		}
-		var out bytes.Buffer
-		w := brotli.NewWriterLevel(&out, brotli.BestCompression)
-		w.Write(f.plain)
-		w.Close()
-		if small := out.Bytes(); len(small) < len(f.plain) {
-			f.brotli.Store(&small)
-		}
+	}
+}
+
+func (f *file) compress() {
+	if !compresses(f.contentType) {
+		return
+	}
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	w.Write(f.plain)
+	w.Close()
+	if small := out.Bytes(); len(small) < len(f.plain) {
+		f.brotli.Store(&small)
 	}
 }
 

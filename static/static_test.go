@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/andybalholm/brotli"
 )
@@ -29,6 +31,12 @@ func sampleAssets(t *testing.T) *Assets {
 	return a
 }
 
+func compressAll(a *Assets) {
+	for _, f := range a.files {
+		f.compress()
+	}
+}
+
 func TestEveryTypeIsNamedAsBrowsersWantIt(t *testing.T) {
 	a := sampleAssets(t)
 	for name, want := range map[string]string{
@@ -47,7 +55,7 @@ func TestEveryTypeIsNamedAsBrowsersWantIt(t *testing.T) {
 
 func TestEncodingFollowsWhatTheBrowserAccepts(t *testing.T) {
 	a := sampleAssets(t)
-	a.Compress(context.Background())
+	compressAll(a)
 	plain := sample["css/board.css"].Data
 	for accept, want := range map[string]string{
 		"":                       "",
@@ -90,9 +98,44 @@ func TestBeforeBrotliIsReadyGzipIsSent(t *testing.T) {
 	}
 }
 
+func TestBrotliIsPreparedForWhatIsAskedForAlone(t *testing.T) {
+	a := sampleAssets(t)
+	lookup := func(name, accept string) string {
+		got, _ := a.Lookup(Prefix+a.Build()+"/"+name, accept)
+		return got.Encoding
+	}
+	lookup("icons/site.webmanifest", "gzip") // asked for by somebody who cannot read brotli
+	for range 3 {
+		lookup("css/board.css", "br, gzip")
+		lookup("fonts/a.woff2", "br, gzip") // is never compressed
+	}
+	if n := len(a.wanted); n != 2 {
+		t.Errorf("%d files wait to be compressed, want each once", n)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { a.Compress(ctx); close(ended) }()
+	for end := time.Now().Add(30 * time.Second); lookup("css/board.css", "br, gzip") != "br"; {
+		if time.Now().After(end) {
+			t.Fatal("brotli never comes")
+		}
+		runtime.Gosched()
+	}
+	for len(a.wanted) > 0 {
+		runtime.Gosched()
+	}
+	cancel()
+	<-ended
+	for name, f := range a.files {
+		if got := f.brotli.Load() != nil; got != (name == "css/board.css") {
+			t.Errorf("%s is prepared: %v", name, got)
+		}
+	}
+}
+
 func TestFontsAreSentAsTheyLie(t *testing.T) {
 	a := sampleAssets(t)
-	a.Compress(context.Background())
+	compressAll(a)
 	if got, _ := a.Lookup(Prefix+a.Build()+"/fonts/a.woff2", "br, gzip"); got.Encoding != "" {
 		t.Errorf("encoding %q, want none", got.Encoding)
 	}
@@ -126,7 +169,7 @@ func TestNothingOutsideTheTreeIsFound(t *testing.T) {
 
 func TestEachEncodingHasItsOwnETag(t *testing.T) {
 	a := sampleAssets(t)
-	a.Compress(context.Background())
+	compressAll(a)
 	seen := map[string]string{}
 	for _, accept := range []string{"", "gzip", "br"} {
 		got, _ := a.Lookup(Prefix+a.Build()+"/css/board.css", accept)
