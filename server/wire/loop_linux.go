@@ -95,8 +95,19 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 	in := &coming{fd: fd, seat: seat, topic: l.topicOf(seat), early: early(c), gone: gone}
 	in.rest = l.greet(fd, greeting, seat)
 	l.mu.Lock()
-	l.posted = append(l.posted, order{handle: h, come: in})
+	late := l.closing
+	if !late {
+		l.posted = append(l.posted, order{handle: h, come: in})
+	}
 	l.mu.Unlock()
+	if late { // taken, and over with all others
+		unix.Close(fd)
+		seat.Leave()
+		if gone != nil {
+			gone()
+		}
+		return h, nil
+	}
 	// In a storm a wake for each socket would cost a third of the socket.
 	if !l.soon.Load() || in.early != nil || in.rest != nil || seat.Behind() {
 		l.rouse()

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -530,6 +531,41 @@ func TestAfterCloseNothingIsTaken(t *testing.T) {
 	}
 	if err := y.loop.Drain(t.Context(), nil); err != nil {
 		t.Errorf("draining after the end: %v", err)
+	}
+}
+
+// Whoever comes while the loop ends is taken and gone, or not taken at all.
+func TestNobodyIsForgottenWhoComesWithTheEnd(t *testing.T) {
+	for range 20 {
+		y := newYard(t, Pace{}, false)
+		before := y.open()
+		var taken, gone atomic.Int64
+		var pairs []net.Conn
+		for range 40 {
+			here, there := y.pair()
+			pairs = append(pairs, here, there)
+		}
+		var coming sync.WaitGroup
+		for i := 0; i < len(pairs); i += 2 {
+			coming.Go(func() {
+				seat := y.hub.Join(hall)
+				if _, err := y.loop.Take(pairs[i], nil, seat, func() { gone.Add(1) }); err == nil {
+					taken.Add(1)
+				} else {
+					seat.Leave()
+				}
+				pairs[i].Close()
+			})
+		}
+		y.loop.Close()
+		coming.Wait()
+		for _, c := range pairs {
+			c.Close()
+		}
+		if taken.Load() != gone.Load() || y.hub.Seats()[live.Office] != 0 {
+			t.Fatalf("%d taken, %d gone, seats %v", taken.Load(), gone.Load(), y.hub.Seats())
+		}
+		waitFor(t, "the descriptors", func() bool { return y.open() <= before })
 	}
 }
 
