@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"slices"
+
 	"aufruf/server/live"
 )
 
@@ -46,7 +48,7 @@ type rest struct {
 	bye   []byte // the close frame that follows
 }
 
-func (l *Loop) conn(slot uint32) *conn { return &l.slots[slot/slabSize][slot%slabSize] }
+func (l *Loop) conn(slot uint32) *conn { return &(*l.slots.Load())[slot/slabSize][slot%slabSize] }
 
 // named gives the socket of a handle, nil if it has gone.
 func (l *Loop) named(h Handle) *conn {
@@ -60,12 +62,17 @@ func (l *Loop) named(h Handle) *conn {
 // reserve takes a slot for a new socket.
 func (l *Loop) reserveLocked() Handle {
 	if len(l.free) == 0 {
-		s, first := new(slab), uint32(len(l.slots)*slabSize)
+		var all []*slab // a new list, since the goroutine reads the old one
+		if old := l.slots.Load(); old != nil {
+			all = *old
+		}
+		s, first := new(slab), uint32(len(all)*slabSize)
 		for i := range s {
 			s[i].slot = first + uint32(i)
 			l.free = append(l.free, first+uint32(slabSize-1-i))
 		}
-		l.slots = append(l.slots, s)
+		all = append(slices.Clip(all), s)
+		l.slots.Store(&all)
 	}
 	slot := l.free[len(l.free)-1]
 	l.free = l.free[:len(l.free)-1]
@@ -74,10 +81,11 @@ func (l *Loop) reserveLocked() Handle {
 
 // every calls do for all sockets.
 func (l *Loop) every(do func(*conn)) {
-	l.mu.Lock()
-	slabs := l.slots[:len(l.slots):len(l.slots)]
-	l.mu.Unlock()
-	for _, s := range slabs {
+	slabs := l.slots.Load()
+	if slabs == nil {
+		return
+	}
+	for _, s := range *slabs {
 		for i := range s {
 			if c := &s[i]; c.state != 0 {
 				do(c)

@@ -5,7 +5,8 @@ import "testing"
 // A follower may send the end of one frame with the beginning of the next for
 // as long as it likes; only one that is not ended runs out of time.
 func TestASocketsNextFrameGetsItsOwnTime(t *testing.T) {
-	l := &Loop{pace: Pace{}.Filled(), tick: 1, slots: []*slab{new(slab)}}
+	l := &Loop{pace: Pace{}.Filled(), tick: 1}
+	l.slots.Store(&[]*slab{new(slab)})
 	c := l.conn(0)
 	c.state = used
 	pong := frame(0x8a, "here")

@@ -66,10 +66,10 @@ type Loop struct {
 	system // what it asks of the kernel
 
 	mu      sync.Mutex
-	free    []uint32 // unused slots
-	slots   []*slab  // all sockets; the slabs' contents are the goroutine's
-	posted  []order  // for the goroutine
-	news    []*topic // that have something new
+	free    []uint32                // unused slots
+	slots   atomic.Pointer[[]*slab] // all sockets; the slabs' contents are the goroutine's
+	posted  []order                 // for the goroutine
+	news    []*topic                // that have something new
 	asleep  atomic.Bool
 	soon    atomic.Bool // the goroutine looks for new sockets by itself
 	closing bool        // nothing is taken any more

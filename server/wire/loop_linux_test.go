@@ -511,7 +511,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		if y.loop.Followers() != 0 || len(y.hub.WatchedTickets()) != 0 || y.hub.Seats()[live.Ticket] != 0 {
 			t.Errorf("%d followers, %v seats are left", y.loop.Followers(), y.hub.Seats())
 		}
-		if n := len(y.loop.slots) * slabSize; n > 3*slabSize {
+		if n := len(*y.loop.slots.Load()) * slabSize; n > 3*slabSize {
 			t.Errorf("%d slots for 300 sockets at a time", n)
 		}
 	})
@@ -573,10 +573,10 @@ func TestNobodyIsForgottenWhoComesWithTheEnd(t *testing.T) {
 // visited exactly once in a pass, and those that stay are where they say.
 func TestAPassVisitsEachMemberOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := &Loop{slots: []*slab{new(slab)}}
-		for i := range l.slots[0] {
-			l.slots[0][i].slot = uint32(i)
-		}
+		l := new(Loop)
+		l.mu.Lock()
+		l.reserveLocked()
+		l.mu.Unlock()
 		top := &topic{loop: l}
 		next := 0
 		enter := func() {
@@ -624,7 +624,8 @@ func TestAPassVisitsEachMemberOnce(t *testing.T) {
 
 func TestTheWheelLooksWhenItIsDueAndOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := &Loop{pace: Pace{Tick: time.Second}.Filled(), slots: []*slab{new(slab)}, tick: 1, at: time.Second}
+		l := &Loop{pace: Pace{Tick: time.Second}.Filled(), tick: 1, at: time.Second}
+		l.slots.Store(&[]*slab{new(slab)})
 		l.pace.Full = 40 * time.Second
 		c := l.conn(0)
 		c.state, c.class = used, desks
