@@ -74,12 +74,7 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 	if err != nil {
 		return Handle{}, err
 	}
-	fd := -1
-	if ctl := raw.Control(func(from uintptr) {
-		fd, err = unix.FcntlInt(from, unix.F_DUPFD_CLOEXEC, 0)
-	}); ctl != nil {
-		return Handle{}, ctl
-	}
+	fd, err := duplicate(raw)
 	if err != nil {
 		return Handle{}, fmt.Errorf("duplicate a descriptor: %w", err)
 	}
@@ -113,6 +108,24 @@ func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (
 		l.rouse()
 	}
 	return h, nil
+}
+
+// duplicate gives a second descriptor of a connection. For a moment each socket
+// has two: where a crowd leaves none, those that are being closed are waited
+// for.
+func duplicate(raw syscall.RawConn) (fd int, err error) {
+	for range 50 {
+		if ctl := raw.Control(func(from uintptr) {
+			fd, err = unix.FcntlInt(from, unix.F_DUPFD_CLOEXEC, 0)
+		}); ctl != nil {
+			return -1, ctl
+		}
+		if !errors.Is(err, syscall.EMFILE) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return fd, err
 }
 
 // greet writes what a socket gets first and returns what of it was not taken.
