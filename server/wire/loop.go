@@ -117,7 +117,7 @@ func classOf(k live.Kind) class {
 
 // counters are figures of what was done, for metrics and measurements.
 type counters struct {
-	frames, bytes, full, dropped, passes atomic.Uint64
+	frames, bytes, full, dropped atomic.Uint64
 }
 
 // Stats are figures since the start.

@@ -142,7 +142,6 @@ func (l *Loop) pass(t *topic, left int) int {
 		// Whatever comes from now on asks for another pass.
 		t.pending.Store(false)
 		t.began = l.at
-		l.stats.passes.Add(1)
 	}
 	for t.next < len(t.members) {
 		if left == 0 {
