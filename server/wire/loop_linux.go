@@ -20,7 +20,8 @@ import (
 // system is what a Loop asks of the kernel.
 type system struct {
 	epoll  int
-	bell   int // an eventfd that wakes the goroutine
+	bell   int  // an eventfd that wakes the goroutine
+	deaf   bool // it is closed; guarded by the Loop's lock
 	events [256]unix.EpollEvent
 	buffer [16 << 10]byte // what is read, of any socket
 }
@@ -205,7 +206,14 @@ func (l *Loop) tune(fd int) {
 	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, 1)
 }
 
+// wake rings with the Loop locked: once the goroutine has closed its bell, the
+// number is somebody else's.
 func (l *Loop) wake() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.deaf {
+		return
+	}
 	one := uint64(1)
 	syscall.RawSyscall(syscall.SYS_WRITE, uintptr(l.bell), uintptr(unsafe.Pointer(&one)), 8)
 }
@@ -221,7 +229,10 @@ func (l *Loop) run() {
 		if !l.obey() {
 			l.dropAll()
 			unix.Close(l.epoll)
+			l.mu.Lock()
+			l.deaf = true
 			unix.Close(l.bell)
+			l.mu.Unlock()
 			l.ring.close()
 			return
 		}

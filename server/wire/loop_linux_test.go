@@ -14,10 +14,12 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
 
 	"aufruf/server/live"
@@ -648,4 +650,39 @@ func TestTheWheelLooksWhenItIsDueAndOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A Close that comes to ring when the loop has ended already, or an order that
+// does, must not write into a descriptor that somebody else has got since.
+func TestNobodyRingsABellThatIsNotTheLoopsAnyMore(t *testing.T) {
+	y := newYard(t, Pace{}, false)
+	bell := y.loop.bell
+	y.loop.Close()
+	var other int
+	var all []int
+	defer func() {
+		for _, fd := range all {
+			unix.Close(fd)
+		}
+	}()
+	for range 64 {
+		fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all = append(all, fd); fd == bell {
+			other = fd
+			break
+		}
+	}
+	if other == 0 {
+		t.Fatalf("nobody got descriptor %d", bell)
+	}
+	y.loop.rouseAlways()
+	y.loop.asleep.Store(true)
+	y.loop.End(Handle{}, Slow)
+	var b [8]byte
+	if _, err := unix.Read(other, b[:]); err != syscall.EAGAIN {
+		t.Errorf("% x was written into a stranger's descriptor (%v)", b, err)
+	}
 }
