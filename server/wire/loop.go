@@ -206,7 +206,10 @@ func (l *Loop) Drain(ctx context.Context, say func(live.Kind) Closing) error {
 		case <-ctx.Done():
 			cut := make(chan struct{})
 			l.post(order{do: func() { l.dropAll(); close(cut) }})
-			<-cut
+			select {
+			case <-cut:
+			case <-l.ended: // which cut them off itself
+			}
 			return ctx.Err()
 		}
 	}

@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -684,5 +685,39 @@ func TestNobodyRingsABellThatIsNotTheLoopsAnyMore(t *testing.T) {
 	var b [8]byte
 	if _, err := unix.Read(other, b[:]); err != syscall.EAGAIN {
 		t.Errorf("% x was written into a stranger's descriptor (%v)", b, err)
+	}
+}
+
+func TestDrainReturnsWhenTheLoopEndsMeanwhile(t *testing.T) {
+	y := newYard(t, Pace{}, false)
+	hold, held := make(chan struct{}), make(chan struct{}, 2)
+	for range 2 {
+		here, _ := y.pair()
+		if _, err := y.loop.Take(here, nil, y.hub.Join(hall), func() { held <- struct{}{}; <-hold }); err != nil {
+			t.Fatal(err)
+		}
+		here.Close()
+	}
+	waitFor(t, "both", func() bool { return y.loop.Followers() == 2 })
+	ctx, cancel := context.WithCancel(t.Context())
+	said, drained := make(chan struct{}, 2), make(chan error, 1)
+	go func() {
+		drained <- y.loop.Drain(ctx, func(live.Kind) Closing { said <- struct{}{}; return Closing{Code: 1012} })
+	}()
+	<-said
+	<-said
+	go y.loop.Close()
+	<-held // the loop obeys nobody any more, and one is still counted
+	cancel()
+	waitFor(t, "the order to cut", func() bool {
+		y.loop.mu.Lock()
+		defer y.loop.mu.Unlock()
+		return len(y.loop.posted) > 0
+	})
+	close(hold)
+	select {
+	case <-drained:
+	case <-time.After(5 * time.Second):
+		t.Fatal("draining never ends")
 	}
 }
