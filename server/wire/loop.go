@@ -91,6 +91,7 @@ type Loop struct {
 	text, message []byte
 	drain         func(live.Kind) Closing // nil: not draining
 	packed        packed
+	flushed       uint32   // how often what was put together was written
 	ring          *ring    // nil: one call of the kernel for each message
 	spare         []*topic // for the next news
 }

@@ -12,6 +12,7 @@ type topic struct {
 	loop    *Loop
 	class   class
 	pending atomic.Bool // is in the Loop's news
+	put     uint32      // the Loop's flushed at its last message; the goroutine's
 
 	// Of the goroutine alone:
 	members []uint32 // slots, dense and in no order
@@ -139,6 +140,11 @@ func (l *Loop) fan() bool {
 // returns how many of them remain; 0 says that the topic has more.
 func (l *Loop) pass(t *topic, left int) int {
 	if t.next == 0 {
+		if l.ring != nil && t.put == l.flushed {
+			// A topic may come twice in a portion. Were the first message taken in
+			// part, a second beside it in the ring would stand in its middle.
+			l.flush()
+		}
 		// Whatever comes from now on asks for another pass.
 		t.pending.Store(false)
 		t.began = l.at
@@ -160,6 +166,7 @@ func (l *Loop) pass(t *topic, left int) int {
 			left--
 		case ok:
 			l.queueWrite(c, f.Wire)
+			t.put = l.flushed
 			left--
 		}
 	}
@@ -212,6 +219,7 @@ func (l *Loop) flush() {
 		l.ring.submit(l.wroteTo)
 	}
 	l.packed.clear()
+	l.flushed++
 }
 
 // queueWrite writes a message with the others of its portion.
