@@ -35,6 +35,6 @@ func (l *Loop) rewatch(*conn, bool)    {}
 func (l *Loop) hush(*conn)             {}
 func (l *Loop) shut(*conn)             {}
 
-func (r *ring) full() bool                       { return false }
-func (r *ring) add(uint32, int32, []byte)        {}
-func (r *ring) submit(func(uint32, []byte, int)) {}
+func (r *ring) full() bool                             { return false }
+func (r *ring) add(uint32, int32, []byte)              {}
+func (r *ring) submit(func(uint32, []byte, int)) error { return nil }

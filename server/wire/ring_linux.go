@@ -121,7 +121,9 @@ func (r *ring) try() error {
 	defer unix.Close(pair[1])
 	result := 0
 	r.add(0, int32(pair[0]), []byte{1})
-	r.submit(func(_ uint32, _ []byte, n int) { result = n })
+	if err := r.submit(func(_ uint32, _ []byte, n int) { result = n }); err != nil {
+		return err
+	}
 	if result != 1 {
 		return errNoRing
 	}
@@ -154,13 +156,13 @@ func (r *ring) add(slot uint32, fd int32, b []byte) {
 }
 
 // submit has all of them written and tells what came of each: how many bytes
-// were taken, or an error's number below zero.
-func (r *ring) submit(wrote func(slot uint32, b []byte, n int)) {
+// were taken, or an error's number below zero. On an error the ring is of no use.
+func (r *ring) submit(wrote func(slot uint32, b []byte, n int)) error {
 	all := uint32(len(r.waiting))
 	for submitted, done := uint32(0), uint32(0); done < all; {
 		n, _, errno := syscall.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(all-submitted), uintptr(all-done), ringGetEvents, 0, 0)
 		if errno != 0 && errno != syscall.EINTR && errno != syscall.EAGAIN && errno != syscall.EBUSY {
-			panic(fmt.Sprintf("io_uring_enter: %v", errno)) // cannot happen: the ring is ours and was tried
+			return fmt.Errorf("write through io_uring: %w", errno)
 		}
 		if errno == 0 {
 			submitted += uint32(n)
@@ -179,4 +181,5 @@ func (r *ring) submit(wrote func(slot uint32, b []byte, n int)) {
 		wrote(w.slot, w.bytes, int(e.result))
 	}
 	r.results, r.waiting = r.results[:0], r.waiting[:0]
+	return nil
 }

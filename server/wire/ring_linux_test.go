@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -45,5 +46,24 @@ func TestASocketHasOneWriteInTheRing(t *testing.T) {
 	l.flush()
 	if n := l.stats.frames.Load(); n != 2 {
 		t.Errorf("%d messages were written, not 2", n)
+	}
+}
+
+// A container's rules may let a ring be made and forbid its use.
+func TestARingThatMayNotBeUsedIsAnErrorAtTheStart(t *testing.T) {
+	r, err := newRing(portion)
+	if err != nil {
+		t.Logf("no io_uring at all: %v", err)
+		return
+	}
+	defer r.close()
+	own := r.fd
+	defer func() { r.fd = own }()
+	if r.fd, err = unix.Eventfd(0, unix.EFD_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(r.fd)
+	if err := r.try(); err == nil || errors.Is(err, errNoRing) {
+		t.Errorf("the kernel refuses each call, and what is said is: %v", err)
 	}
 }

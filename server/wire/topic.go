@@ -216,7 +216,9 @@ func (p *packed) clear() {
 // flush has what was put together written.
 func (l *Loop) flush() {
 	if l.ring != nil {
-		l.ring.submit(l.wroteTo)
+		if err := l.ring.submit(l.wroteTo); err != nil {
+			panic(err) // cannot happen: the ring is ours and was tried
+		}
 	}
 	l.packed.clear()
 	l.flushed++
