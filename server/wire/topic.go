@@ -77,7 +77,14 @@ type queue struct {
 	head   int
 }
 
-func (q *queue) push(t *topic) { q.topics = append(q.topics, t) }
+func (q *queue) push(t *topic) {
+	if q.head > 1024 && q.head > len(q.topics)/2 { // else one that is never empty would grow
+		n := copy(q.topics, q.topics[q.head:])
+		clear(q.topics[n:])
+		q.topics, q.head = q.topics[:n], 0
+	}
+	q.topics = append(q.topics, t)
+}
 
 func (q *queue) empty() bool { return q.head == len(q.topics) }
 
