@@ -244,7 +244,10 @@ func (l *Loop) end(c *conn, why Closing) {
 	c.heard = 0
 	l.part(c)
 	bye := goodbye(why)
-	if c.state&full != 0 && c.rest != nil { // it must not be put inside a message
+	if c.state&full != 0 { // it must not be put inside a message
+		if c.rest == nil {
+			c.rest = new(rest)
+		}
 		c.rest.bye = bye
 	} else {
 		l.farewell(c, bye)
@@ -259,7 +262,12 @@ func (l *Loop) end(c *conn, why Closing) {
 }
 
 func (l *Loop) farewell(c *conn, bye []byte) {
-	if n := l.send(c, bye); n < 0 && !again(n) {
+	switch n := l.send(c, bye); {
+	case n == len(bye):
+	case n >= 0 || again(n):
+		c.rest = &rest{bytes: bye[max(n, 0):]}
+		l.fill(c)
+	default:
 		l.drop(c)
 	}
 }

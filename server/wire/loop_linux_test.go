@@ -721,3 +721,46 @@ func TestDrainReturnsWhenTheLoopEndsMeanwhile(t *testing.T) {
 		t.Fatal("draining never ends")
 	}
 }
+
+// Who cannot take the close frame just now gets it with what it has not taken
+// yet: it carries the time to come back at.
+func TestAFullSocketGetsItsCloseFrameWhenItDrains(t *testing.T) {
+	for name, before := range map[string]state{"known to be full": used | full, "found to be full by it": used} {
+		t.Run(name, func(t *testing.T) {
+			pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer unix.Close(pair[0])
+			defer unix.Close(pair[1])
+			l := &Loop{pace: Pace{}.Filled(), tick: 1}
+			l.epoll = -1
+			l.mu.Lock()
+			c := l.conn(l.reserveLocked().slot)
+			l.mu.Unlock()
+			c.fd, c.state = int32(pair[0]), before
+			for l.send(c, []byte("x")) > 0 {
+			}
+			l.end(c, Closing{Code: 1012, Reason: "back in 5 ms"})
+			got := make([]byte, 0, 1<<20)
+			read := func() {
+				for {
+					n, err := unix.Read(pair[1], got[len(got):cap(got)])
+					if n <= 0 || err != nil {
+						return
+					}
+					got = got[:len(got)+n]
+				}
+			}
+			read()
+			if c.state&full == 0 {
+				t.Fatal("nobody looks when it takes something again")
+			}
+			l.drained(c)
+			read()
+			if end := string(goodbye(Closing{Code: 1012, Reason: "back in 5 ms"})); strings.TrimLeft(string(got), "x") != end {
+				t.Errorf("after the x came % x", strings.TrimLeft(string(got), "x"))
+			}
+		})
+	}
+}
