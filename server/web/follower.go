@@ -75,6 +75,7 @@ func (f *follower) serve(conn *websocket.Conn, seat *live.Seat, build string) {
 
 // greet answers the handshake.
 func (f *follower) greet(conn *websocket.Conn) error {
+	f.greeted = true
 	f.line.hold(conn.NetConn())
 	defer f.line.hold(nil)
 	return f.within(func() error {

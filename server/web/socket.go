@@ -52,7 +52,7 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	if !open.roomFor(f) {
 		return &problem{Status: http.StatusServiceUnavailable, Code: codeBusy, RetryAfter: door.RetryAfter()}
 	}
-	if err := websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) }, s.upgrade())(c); err != nil {
+	if err := websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) }, s.upgrade(f))(c); err != nil {
 		return err
 	}
 	// The answer leaves together with the first frame.
@@ -66,8 +66,8 @@ const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nCon
 
 // upgrade asks for buffers that are as small as they can be: nothing is read
 // through the library, and frames are written whole.
-func (s *Server) upgrade() websocket.Config {
-	return websocket.Config{RecoverHandler: s.recoverSocket, ReadBufferSize: 1, WriteBufferSize: 128, WriteBufferPool: &writeBuffers}
+func (s *Server) upgrade(f *follower) websocket.Config {
+	return websocket.Config{RecoverHandler: s.recoverSocket(f), ReadBufferSize: 1, WriteBufferSize: 128, WriteBufferPool: &writeBuffers}
 }
 
 var writeBuffers sync.Pool
@@ -165,8 +165,16 @@ func (s *Server) stillGood(c *fiber.Ctx, who access.Principal, roles []access.Ro
 	secret = strings.Clone(strings.TrimSpace(secret))
 	return func(ctx context.Context) bool {
 		p, err := s.deps.Access.Validate(ctx, kind, secret, s.deps.Now())
-		return err == nil && may(p, roles, at)
+		return stillMay(p, err, roles, at)
 	}
+}
+
+// stillMay is the answer. A disk that fails for a moment ends nobody's access.
+func stillMay(p access.Principal, err error, roles []access.Role, at place) bool {
+	if err != nil {
+		return !errors.Is(err, access.ErrUnknown)
+	}
+	return may(p, roles, at)
 }
 
 // run is a socket's life: in, a seat, frames, out. Where the socket can be
@@ -178,9 +186,14 @@ func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 		f.refuse(conn, why)
 		return
 	}
+	taken := false
+	defer func() { // after a panic too: a place must not be lost
+		if !taken {
+			leave()
+		}
+	}()
 	seat, err := s.deps.Cast.Follow(f.topic)
 	if err != nil {
-		leave()
 		f.greet(conn)
 		f.refuse(conn, wire.Over)
 		return
@@ -188,10 +201,9 @@ func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
 	if f.patches {
 		seat.TakePatches()
 	}
-	if s.takenOver(conn, seat, f, leave, open) {
+	if taken = s.takenOver(conn, seat, f, leave, open); taken {
 		return
 	}
-	defer leave()
 	defer seat.Leave()
 	f.ending = make(chan wire.Closing, 1)
 	open.tell(f, f.end)
@@ -218,10 +230,14 @@ func (s *Server) takenOver(conn *websocket.Conn, seat *live.Seat, f *follower, l
 }
 
 // recoverSocket says nothing of a panic to the other side.
-func (s *Server) recoverSocket(conn *websocket.Conn) {
-	if r := recover(); r != nil {
-		s.log.Error("panic in a socket", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-		f := &follower{pace: SocketLimits{}.filled().pace}
-		f.refuse(conn, wire.Closing{Code: websocket.CloseInternalServerErr, Reason: "internal error"})
+func (s *Server) recoverSocket(f *follower) func(*websocket.Conn) {
+	return func(conn *websocket.Conn) {
+		if r := recover(); r != nil {
+			s.log.Error("panic in a socket", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			if !f.greeted {
+				f.greet(conn)
+			}
+			f.refuse(conn, wire.Closing{Code: websocket.CloseInternalServerErr, Reason: "internal error"})
+		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"aufruf/display/frames"
 	"aufruf/server/access"
 	"aufruf/server/live"
+	"aufruf/server/wire"
 )
 
 // tail is a follower in a test, who never waits longer than ten seconds.
@@ -445,7 +446,8 @@ func TestAPanicInASocketSaysNothing(t *testing.T) {
 	log := &lines{}
 	s := &Server{log: slog.New(slog.NewTextHandler(log, nil))}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	app.Get("/live", websocket.New(func(*websocket.Conn) { panic("the text of a panic") }, websocket.Config{RecoverHandler: s.recoverSocket}))
+	f := &follower{greeted: true, pace: SocketLimits{}.filled().pace}
+	app.Get("/live", websocket.New(func(*websocket.Conn) { panic("the text of a panic") }, s.upgrade(f)))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -490,5 +492,84 @@ func TestPatchesComeToWhoAsksForThemAlone(t *testing.T) {
 		if e := asks.next(); string(e.Patch) != fmt.Sprintf(`{"notice":"Bitte leise: %s"}`, topic) || e.View != nil {
 			t.Errorf("%s: patch %s, view %s", asks.topic, e.Patch, e.View)
 		}
+	}
+}
+
+// A place is given back whatever happens in a socket; else it would be lost, and
+// the stop would wait for it.
+func TestAPanicLosesNoPlace(t *testing.T) {
+	s := &Server{log: slog.New(slog.DiscardHandler)} // without a cast, which is used after the place is taken
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	open := newSockets(SocketLimits{})
+	f := &follower{public: true, address: "a", greeted: true, pace: SocketLimits{}.filled().pace, topic: live.Topic{Kind: live.Ticket}}
+	app.Get("/live", websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) }, s.upgrade(f)))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go app.Listener(l)
+	defer app.Shutdown()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	conn, _, err := socket.Dial(ctx, "http://"+l.Addr().String()+"/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	if _, _, err := conn.Read(ctx); err == nil {
+		t.Fatal("it goes on")
+	}
+	if err := open.drain(ctx, nil); err != nil || open.open != 0 || open.guests != 0 || len(open.public) != 0 {
+		t.Errorf("%d places are lost, %v", open.open, err)
+	}
+}
+
+func TestAFaultOfTheDiskEndsNobodysAccess(t *testing.T) {
+	clerk := access.Principal{Grants: []access.Grant{{Role: access.Clerk, Office: "hall"}}}
+	at := place{Office: "hall"}
+	for _, c := range []struct {
+		who  access.Principal
+		err  error
+		want bool
+	}{{clerk, nil, true}, {access.Principal{}, nil, false}, {access.Principal{}, access.ErrUnknown, false},
+		{access.Principal{}, fmt.Errorf("read: %w", access.ErrUnknown), false}, {access.Principal{}, errors.New("database is locked"), true}} {
+		if got := stillMay(c.who, c.err, []access.Role{access.Clerk}, at); got != c.want {
+			t.Errorf("%v, %v: %v", c.who.Grants, c.err, got)
+		}
+	}
+}
+
+func TestAnAccessThatEndsDuringTheHandshakeEndsTheSocket(t *testing.T) {
+	open := newSockets(SocketLimits{pace: pace{again: time.Hour}})
+	f := &follower{kind: access.Token, credential: "c", still: func(context.Context) bool { return false }}
+	leave, _ := open.enter(f)
+	defer leave()
+	ended := make(chan wire.Closing, 1)
+	open.tell(f, func(c wire.Closing) { ended <- c })
+	select {
+	case c := <-ended:
+		if c.Code != closeRevoked {
+			t.Errorf("closed with %d", c.Code)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it goes on following")
+	}
+}
+
+func TestPlacesForWhoWorksHereAreKeptBesideThose(t *testing.T) {
+	open := newSockets(SocketLimits{Total: 6, Reserve: 2, PerAddress: 100})
+	staff := func() *follower { return &follower{credential: "c"} }
+	for range 2 {
+		if leave, _ := open.enter(staff()); leave == nil {
+			t.Fatal("no room for staff")
+		}
+	}
+	for i := range 4 {
+		if leave, _ := open.enter(&follower{public: true}); leave == nil {
+			t.Fatalf("two work here, and guest %d has no room", i+1)
+		}
+	}
+	if leave, _ := open.enter(&follower{public: true}); leave != nil {
+		t.Error("more than there is room for")
 	}
 }

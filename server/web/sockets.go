@@ -66,6 +66,7 @@ type sockets struct {
 
 	mu       sync.Mutex
 	open     int
+	guests   int               // of these without an account or device
 	public   map[string]*tally // of those without an account or device, by address
 	told     map[*follower]struct{}
 	draining bool
@@ -112,7 +113,7 @@ func (s *sockets) roomLocked(f *follower) bool {
 		return s.open < s.limits.Total
 	}
 	t := s.public[f.address]
-	return s.open < s.limits.Total-s.limits.Reserve && (t == nil || t.n < s.limits.PerAddress)
+	return s.open < s.limits.Total && s.guests < s.limits.Total-s.limits.Reserve && (t == nil || t.n < s.limits.PerAddress)
 }
 
 // enter counts a follower in, if it has room, and else says how it is closed.
@@ -137,6 +138,7 @@ func (s *sockets) enter(f *follower) (leave func(), why wire.Closing) {
 		s.public[f.address] = t
 	}
 	t.n++
+	s.guests++
 	return func() { s.leavePublic(t) }, wire.Closing{}
 }
 
@@ -146,6 +148,7 @@ func (s *sockets) leavePublic(t *tally) {
 	if t.n--; t.n == 0 {
 		delete(s.public, t.address)
 	}
+	s.guests--
 	s.open--
 	s.ended.Done()
 }
@@ -172,8 +175,8 @@ func (s *sockets) tell(f *follower, stop func(wire.Closing)) {
 	if s.draining {
 		stop(s.restartLocked(f.topic.Kind))
 	}
-	if f.still != nil {
-		time.AfterFunc(s.limits.pace.again, func() { s.askAgain(f) })
+	if f.still != nil { // at once: its access may have ended since it was asked for
+		time.AfterFunc(0, func() { s.askAgain(f) })
 	}
 }
 
@@ -276,6 +279,7 @@ type follower struct {
 	topic      live.Topic
 	patches    bool   // takes frames as patches where it can
 	greeting   []byte // answers its handshake
+	greeted    bool
 	kind       access.Kind
 	credential string // id of its session, device or token; "" for none
 	public     bool   // without an account or device
