@@ -442,12 +442,13 @@ func TestASocketThatComesWithTheStopIsToldOfTheRestart(t *testing.T) {
 	}
 }
 
-func TestAPanicInASocketSaysNothing(t *testing.T) {
-	log := &lines{}
-	s := &Server{log: slog.New(slog.NewTextHandler(log, nil))}
+// endOf upgrades a socket of a bare server for a handler, and says how reading
+// from its other side ends.
+func endOf(t *testing.T, s *Server, f *follower, handler func(*websocket.Conn)) error {
+	t.Helper()
+	f.greeted, f.pace = true, SocketLimits{}.filled().pace // the library answers the handshake
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	f := &follower{greeted: true, pace: SocketLimits{}.filled().pace}
-	app.Get("/live", websocket.New(func(*websocket.Conn) { panic("the text of a panic") }, s.upgrade(f)))
+	app.Get("/live", websocket.New(handler, s.upgrade(f)))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -462,6 +463,13 @@ func TestAPanicInASocketSaysNothing(t *testing.T) {
 	}
 	defer conn.CloseNow()
 	_, _, err = conn.Read(ctx)
+	return err
+}
+
+func TestAPanicInASocketSaysNothing(t *testing.T) {
+	log := &lines{}
+	s := &Server{log: slog.New(slog.NewTextHandler(log, nil))}
+	err := endOf(t, s, &follower{}, func(*websocket.Conn) { panic("the text of a panic") })
 	var ce socket.CloseError
 	if !errors.As(err, &ce) || ce.Code != 1011 || strings.Contains(ce.Reason, "panic") {
 		t.Fatalf("the other side got %v", err)
@@ -499,27 +507,12 @@ func TestPatchesComeToWhoAsksForThemAlone(t *testing.T) {
 // the stop would wait for it.
 func TestAPanicLosesNoPlace(t *testing.T) {
 	s := &Server{log: slog.New(slog.DiscardHandler)} // without a cast, which is used after the place is taken
-	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	open := newSockets(SocketLimits{})
-	f := &follower{public: true, address: "a", greeted: true, pace: SocketLimits{}.filled().pace, topic: live.Topic{Kind: live.Ticket}}
-	app.Get("/live", websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) }, s.upgrade(f)))
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go app.Listener(l)
-	defer app.Shutdown()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	conn, _, err := socket.Dial(ctx, "http://"+l.Addr().String()+"/live", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.CloseNow()
-	if _, _, err := conn.Read(ctx); err == nil {
+	f := &follower{public: true, address: "a", topic: live.Topic{Kind: live.Ticket}}
+	if err := endOf(t, s, f, func(conn *websocket.Conn) { s.run(conn, f, open) }); err == nil {
 		t.Fatal("it goes on")
 	}
-	if err := open.drain(ctx, nil); err != nil || open.open != 0 || open.guests != 0 || len(open.public) != 0 {
+	if err := open.drain(t.Context(), nil); err != nil || open.open != 0 || open.guests != 0 || len(open.public) != 0 {
 		t.Errorf("%d places are lost, %v", open.open, err)
 	}
 }
