@@ -138,6 +138,23 @@ test('a real keyboard does it all: Tab, Enter and letters', async () => {
   assert.ok(await code())
 })
 
+// A quick hand does not wait for a frame: the next key goes to the new page.
+test('a page that was reached by a key has the focus before the next key can come', async () => {
+  const pressed = (name) => page.evaluate(async (n) => {
+    const button = [...document.querySelectorAll('button')].find((b) => b.textContent.includes(n))
+    button.focus()
+    button.click()
+    await null // a key comes after the tasks that the press left, not after a frame
+    await null
+    return document.activeElement.tagName
+  }, name)
+  await page.locator('.choices--languages [lang="de"]').click()
+  await page.waitForSelector('.choice--main')
+  assert.equal(await pressed('Ich habe keinen Termin'), 'H1')
+  assert.equal(await pressed('Führungszeugnis'), 'H1')
+  assert.equal(await pressed('Einfaches'), 'H1')
+})
+
 test('the ways tell what they cost: the wait now, how many are free today, the next times', async () => {
   await choose()
   const free = await slots()

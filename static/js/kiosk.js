@@ -2,7 +2,7 @@
 // appointment. What a person chose and typed lives in one object that is thrown
 // away with its session.
 import { createClock, sameDay } from './lib/clock.js'
-import { html, render, useEffect, useRef, useState } from './lib/html.js'
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from './lib/html.js'
 import { follow } from './lib/live.js'
 import { restPointer, reload, stayAwake, nightly } from './lib/screen.js'
 import { createWords } from './lib/words.js'
@@ -122,8 +122,9 @@ function App() {
     document.documentElement.dir = t.dir
   }, [t])
   // Each page is a new question: whoever listens hears it from its heading on.
+  // At once, not a frame later: a quick hand's next key belongs to it already.
   const place = [visit.page, visit.category, visit.question, visit.hour].join('|')
-  useEffect(() => {
+  useLayoutEffect(() => {
     const heading = root.current && root.current.querySelector('h1')
     if (heading && !SILENT.includes(visit.page)) heading.focus({ preventScroll: true })
     window.scrollTo(0, 0)
