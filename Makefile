@@ -10,6 +10,11 @@ FUZZTIME ?= 60s
 # Rooms where goroutines meet; the race detector is slow, so it stays with them.
 RACE = $(patsubst %,./%,$(wildcard server/access server/app server/door server/feed server/journal server/live server/notify server/office server/outlook server/overbook server/people server/speech server/sqlite server/stats server/wire static))
 
+# Tests wait for disks and browsers more than they reckon, so that two cores are
+# busy only with more rooms, and more browsers, at once.
+AT_ONCE  = 4
+BROWSERS = 3
+
 .DEFAULT_GOAL := help
 .PHONY: help run demo build test bench bench-fanout bench-storm bench-commands bench-mixed bench-soak bench-report bench-test bench-forecast shots fuzz words inline clean packages packages-test format vet house node go race fuzz-short browser
 
@@ -109,7 +114,7 @@ node: packages-test node_modules/.package-lock.json
 # The calendar is compared with date-holidays, which npm ci brings.
 go: node_modules/.package-lock.json
 	@echo "== go tests"
-	@go test -timeout 8m ./...
+	@go test -p $(AT_ONCE) -timeout 8m ./...
 
 # Speed is not judged here: that every kind of server brings what it should.
 bench-test:
@@ -119,7 +124,7 @@ bench-test:
 
 race:
 	@echo "== go tests under the race detector"
-	@go test -race -short -timeout 8m $(RACE)
+	@go test -race -short -p $(AT_ONCE) -timeout 8m $(RACE)
 
 fuzz-short:
 	@echo "== a short fuzz of days"
@@ -129,4 +134,4 @@ fuzz-short:
 
 browser: packages-test build node_modules/.package-lock.json
 	@echo "== browser tests"
-	@node --test --test-concurrency=2 --test-reporter=spec $(wildcard display/browser/*.test.mjs)
+	@node --test --test-concurrency=$(BROWSERS) --test-reporter=spec $(wildcard display/browser/*.test.mjs)
