@@ -86,21 +86,27 @@ func (b Body) JSON() ([]byte, error) {
 // Encode returns the body as stored: JSON, and behind a zero byte the
 // appointments of a day that opens, packed.
 func (b Body) Encode() ([]byte, error) {
+	raw, _, err := b.EncodeParts()
+	return raw, err
+}
+
+// EncodeParts is Encode, and says where in the record the answer stands, for
+// DecodeAnswer; empty where there is none.
+func (b Body) EncodeParts() (raw, answer []byte, err error) {
 	w := b.wire()
 	packed := apart(w.Events)
-	raw, err := w.encode()
+	raw, answer, err = w.encode()
 	if err != nil || packed == nil {
-		return raw, err
+		return raw, answer, err
 	}
-	return append(append(raw, 0), packed...), nil
+	return append(append(raw, 0), packed...), answer, nil
 }
 
 // encode gives the very bytes of json.Marshal. It puts them together itself:
 // json checks and copies what a MarshalJSON returns, and of a record that is
 // nearly everything.
-func (w wireBody) encode() ([]byte, error) {
+func (w wireBody) encode() (raw, answer []byte, err error) {
 	buf := make([]byte, 0, 768) // most records
-	var err error
 	add := func(key string, v any) {
 		var raw []byte
 		if err == nil {
@@ -122,33 +128,65 @@ func (w wireBody) encode() ([]byte, error) {
 		buf = append(buf, '}')
 	}
 	buf = append(buf, ']')
+	from := 0
 	if w.Answer != nil {
+		from = len(buf) + len(`,"answer":`)
 		add(`,"answer":`, w.Answer)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return append(buf, '}'), nil
+	if buf = append(buf, '}'); from > 0 {
+		answer = buf[from : len(buf)-1 : len(buf)-1]
+	}
+	return buf, answer, nil
 }
 
 // DecodeBody reads what Encode wrote. An unknown event is an error: a program
 // that does not know a fact must not go on as if it had not happened.
 func DecodeBody(raw []byte) (Body, error) {
-	var w wireBody
+	b, answer, err := DecodeParts(raw)
+	if err != nil {
+		return Body{}, err
+	}
+	if b.Answer, err = DecodeAnswer(answer); err != nil {
+		return Body{}, err
+	}
+	return b, nil
+}
+
+// DecodeAnswer reads an answer as it stands in a record; empty is none.
+func DecodeAnswer(raw []byte) (a *Answer, err error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	if err := json.Unmarshal(raw, &a); err != nil {
+		return nil, fmt.Errorf("decode answer: %w", err)
+	}
+	return a, nil
+}
+
+// DecodeParts is DecodeBody without the answer, which it gives as it stands in
+// the record: hardly anybody asks for one again.
+func DecodeParts(raw []byte) (b Body, answer []byte, err error) {
+	var w struct {
+		wireBody
+		Answer json.RawMessage `json:"answer"`
+	}
 	raw, packed, apart := bytes.Cut(raw, []byte{0}) // JSON has no zero byte
 	if err := json.Unmarshal(raw, &w); err != nil {
-		return Body{}, fmt.Errorf("decode record: %w", err)
+		return Body{}, nil, fmt.Errorf("decode record: %w", err)
 	}
-	b := Body{Kind: w.Kind, Desk: w.Desk, Events: make([]Event, len(w.Events)), Answer: w.Answer}
+	b = Body{Kind: w.Kind, Desk: w.Desk, Events: make([]Event, len(w.Events))}
 	for i, e := range w.Events {
 		b.Events[i] = e.Event
 	}
 	if apart {
 		if err := together(b.Events, packed); err != nil {
-			return Body{}, fmt.Errorf("decode record: %w", err)
+			return Body{}, nil, fmt.Errorf("decode record: %w", err)
 		}
 	}
-	return b, nil
+	return b, w.Answer, nil
 }
 
 func (b Body) wire() wireBody {
