@@ -104,42 +104,35 @@ func (b Body) EncodeParts() (raw, answer []byte, err error) {
 
 // encode gives the very bytes of json.Marshal. It puts them together itself:
 // json checks and copies what a MarshalJSON returns, and of a record that is
-// nearly everything.
+// nearly everything. See speller.
 func (w wireBody) encode() (raw, answer []byte, err error) {
-	buf := make([]byte, 0, 768) // most records
-	add := func(key string, v any) {
-		var raw []byte
-		if err == nil {
-			raw, err = json.Marshal(v)
-		}
-		buf = append(append(buf, key...), raw...)
-	}
-	add(`{"kind":`, w.Kind)
-	if w.Desk != "" {
-		add(`,"desk":`, w.Desk)
-	}
-	buf = append(buf, `,"events":[`...)
+	out := speller{buf: make([]byte, 0, 640)} // most records
+	out.text(`{"kind":`, w.Kind)
+	out.textIf(`,"desk":`, w.Desk)
+	out.buf = append(out.buf, `,"events":[`...)
 	for i, e := range w.Events {
 		if i > 0 {
-			buf = append(buf, ',')
+			out.buf = append(out.buf, ',')
 		}
-		buf = append(append(buf, `{"`...), e.name()...)
-		add(`":`, e.Event)
-		buf = append(buf, '}')
+		out.buf = append(append(append(out.buf, `{"`...), e.name()...), `":`...)
+		out.event(e.Event)
+		out.buf = append(out.buf, '}')
 	}
-	buf = append(buf, ']')
+	out.buf = append(out.buf, ']')
 	from := 0
 	if w.Answer != nil {
-		from = len(buf) + len(`,"answer":`)
-		add(`,"answer":`, w.Answer)
+		out.buf = append(out.buf, `,"answer":`...)
+		from = len(out.buf)
+		out.answer(w.Answer)
 	}
-	if err != nil {
-		return nil, nil, err
+	if out.err != nil {
+		return nil, nil, out.err
 	}
-	if buf = append(buf, '}'); from > 0 {
-		answer = buf[from : len(buf)-1 : len(buf)-1]
+	raw = append(out.buf, '}')
+	if from > 0 {
+		answer = raw[from : len(raw)-1 : len(raw)-1]
 	}
-	return buf, answer, nil
+	return raw, answer, nil
 }
 
 // DecodeBody reads what Encode wrote. An unknown event is an error: a program
