@@ -113,7 +113,7 @@ func (f *follower) catchUp(ctx context.Context, age time.Duration) (young bool, 
 const rowsAtOnce = 500
 
 func (f *follower) record(ctx context.Context, rec journal.Record) error {
-	body, err := queue.DecodeBody(rec.Body)
+	body, _, err := queue.DecodeParts(rec.Body)
 	if err != nil {
 		return fmt.Errorf("record %d: %w", rec.Seq, err)
 	}

@@ -57,6 +57,14 @@ func (w wireEvent) MarshalJSON() ([]byte, error) {
 }
 
 func (w *wireEvent) UnmarshalJSON(b []byte) error {
+	// As Encode writes it, and json has looked at it: the name, and its value up to
+	// the last brace. More than one name is no value.
+	if rest, ok := bytes.CutPrefix(b, []byte(`{"`)); ok {
+		name, raw, _ := bytes.Cut(rest, []byte(`":`))
+		if t, ok := eventTypes[string(name)]; ok {
+			return w.of(t, string(name), raw[:len(raw)-1])
+		}
+	}
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(b, &m); err != nil {
 		return err
@@ -69,12 +77,19 @@ func (w *wireEvent) UnmarshalJSON(b []byte) error {
 		if !ok {
 			return fmt.Errorf("unknown event %q: written by a newer version", name)
 		}
-		p := reflect.New(t)
-		if err := json.Unmarshal(raw, p.Interface()); err != nil {
-			return fmt.Errorf("event %s: %w", name, err)
+		if err := w.of(t, name, raw); err != nil {
+			return err
 		}
-		w.Event = p.Elem().Interface().(Event)
 	}
+	return nil
+}
+
+func (w *wireEvent) of(t reflect.Type, name string, raw []byte) error {
+	p := reflect.New(t)
+	if err := json.Unmarshal(raw, p.Interface()); err != nil {
+		return fmt.Errorf("event %s: %w", name, err)
+	}
+	w.Event = p.Elem().Interface().(Event)
 	return nil
 }
 
