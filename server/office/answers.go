@@ -3,6 +3,7 @@ package office
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -30,17 +31,21 @@ type kept struct {
 	seq    uint64
 	at     time.Time
 	answer *queue.Answer
+	far    bool // the answer is to be read in the journal
 }
 
 // answers remembers what was answered in the last 24 hours, and where in the
 // journal that begins. Hardly any of it is asked for again, and a day has many:
-// they lie as bytes in a few large pieces without a pointer, so that the
-// collector has nothing to follow, and are decoded when they are asked for.
+// what the newest say lies as bytes in a few pieces, so that the collector has
+// nothing to follow, and is decoded when it is asked for; what older ones say
+// stands in the journal.
 type answers struct {
 	at    map[answerKey]uint32 // counted from the first of all; overflows, as does first
 	list  []line               // by sequence
 	first uint32               // the number of list[0]
-	heap  []*piece             // what they say, oldest first
+	heap  []*piece             // what the newest say, in their order
+	size  int                  // of all pieces
+	near  uint32               // the number from which on it is there
 }
 
 // line is one answer without what it says.
@@ -51,7 +56,7 @@ type line struct {
 	at   int64  // nanoseconds
 	text uint32 // where in its piece it begins
 	size uint32 // 0: nothing was said
-	raw  bool   // it is a whole record, and the answer in it
+	far  bool   // what was said stands in the journal alone
 }
 
 // piece is what some answers say, one after the other.
@@ -61,10 +66,12 @@ type piece struct {
 }
 
 // The first piece is small, since most offices are; no piece is larger than the
-// other bound, unless one answer is.
+// next bound, unless one answer is. What is kept of all is some four hundred
+// answers: who lost one asks again soon.
 const (
 	pieceLeast = 4 << 10
-	pieceMost  = 64 << 10
+	pieceMost  = 32 << 10
+	piecesKept = 128 << 10
 )
 
 // answerKey is a request's id in 16 bytes. What RequestID made is taken as it is.
@@ -82,14 +89,14 @@ func keyOf(id string) (k answerKey) {
 
 func newAnswers() *answers { return &answers{at: map[answerKey]uint32{}} }
 
-// told is what is to be remembered of a record: its answer as it stands in the
-// record, or all of the record where nobody looked for it yet.
+// told is what is to be remembered of a record: its answer as it stands there,
+// or that there may be one.
 type told struct {
 	hash [32]byte
 	seq  uint64
 	at   time.Time
 	text []byte
-	raw  bool
+	far  bool
 }
 
 func (a *answers) add(id string, t told) {
@@ -99,7 +106,7 @@ func (a *answers) add(id string, t told) {
 	}
 	number := a.first + uint32(len(a.list))
 	a.at[key] = number
-	l := line{key: key, hash: t.hash, seq: t.seq, at: t.at.UnixNano(), size: uint32(len(t.text)), raw: t.raw}
+	l := line{key: key, hash: t.hash, seq: t.seq, at: t.at.UnixNano(), size: uint32(len(t.text)), far: t.far}
 	if l.size > 0 {
 		p := a.room(len(t.text))
 		l.text, p.last = uint32(len(p.bytes)), number
@@ -119,13 +126,20 @@ func (a *answers) room(size int) *piece {
 		next = min(2*cap(p.bytes), pieceMost)
 	}
 	p := &piece{bytes: make([]byte, 0, max(next, size))}
-	a.heap = append(a.heap, p)
+	a.heap, a.size = append(a.heap, p), a.size+cap(p.bytes)
+	for first := a.heap[0]; first != p && a.size-cap(first.bytes) >= piecesKept; first = a.heap[0] {
+		a.near = first.last + 1
+		a.drop(1)
+	}
 	return p
 }
 
-func (a *answers) has(id string) bool {
-	_, ok := a.at[keyOf(id)]
-	return ok
+// drop gives up the first pieces.
+func (a *answers) drop(n int) {
+	for _, p := range a.heap[:n] {
+		a.size -= cap(p.bytes)
+	}
+	a.heap = slices.Delete(a.heap, 0, n)
 }
 
 func (a *answers) get(id string) (kept, bool) {
@@ -134,26 +148,19 @@ func (a *answers) get(id string) (kept, bool) {
 		return kept{}, false
 	}
 	l := &a.list[number-a.first]
-	k := kept{hash: l.hash, seq: l.seq, at: time.Unix(0, l.at).UTC()}
+	k := kept{hash: l.hash, seq: l.seq, at: time.Unix(0, l.at).UTC(), far: l.far}
 	if l.size == 0 {
+		return k, true
+	}
+	if int32(number-a.near) < 0 {
+		k.far = true
 		return k, true
 	}
 	// The first piece that does not end before it. A number counts from first, so
 	// that it may overflow.
 	i := sort.Search(len(a.heap), func(i int) bool { return a.heap[i].last-a.first >= number-a.first })
-	text := a.heap[i].bytes[l.text : l.text+l.size]
-	var err error
-	if l.raw {
-		var body queue.Body
-		if body, err = queue.DecodeBody(text); err == nil {
-			k.answer = body.Answer
-		}
-	} else {
-		k.answer, err = queue.DecodeAnswer(text)
-	}
-	if err != nil {
-		k.answer = nil // as stored, by a program that knew more: it counts, and says nothing
-	}
+	answer, err := queue.DecodeAnswer(a.heap[i].bytes[l.text : l.text+l.size])
+	k.answer, k.far = answer, err != nil // who reads it again says what is wrong
 	return k, true
 }
 
@@ -181,8 +188,9 @@ func (a *answers) forget(now time.Time) {
 	for whole < len(a.heap) && a.heap[whole].last-a.first < uint32(n) {
 		whole++
 	}
-	clear(a.heap[:whole])
-	a.heap = a.heap[whole:]
+	a.drop(whole)
 	a.list = a.list[n:] // the next growth leaves the forgotten ones behind
-	a.first += uint32(n)
+	if a.first += uint32(n); int32(a.near-a.first) < 0 {
+		a.near = a.first
+	}
 }

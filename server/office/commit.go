@@ -129,7 +129,7 @@ func (o *Office) fail(jobs []*job, d *draft, err error) {
 		if o.catchUp(context.Background()) == nil {
 			for i, j := range jobs {
 				out := outcome{err: ErrUnknown}
-				if k, ok := o.answers.get(j.req.ID); ok && k.hash == j.req.Hash && d.results[i].err == nil {
+				if k, ok, err := o.answered(j.req.ID); ok && err == nil && k.hash == j.req.Hash && d.results[i].err == nil {
 					out = outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer}}
 				}
 				j.done <- out
@@ -148,8 +148,11 @@ func (o *Office) answer(jobs []*job, d *draft, fault error) {
 		switch {
 		case out.err == nil && (fault == nil || out.receipt.Repeated):
 			if d.reread {
-				k, _ := o.answers.get(j.req.ID)
-				out.receipt = Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: out.receipt.Repeated}
+				k, _, err := o.answered(j.req.ID)
+				out = outcome{Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: out.receipt.Repeated}, err}
+				if err != nil {
+					out = outcome{err: ErrUnknown}
+				}
 			}
 		case fault != nil:
 			out = outcome{err: fault}
@@ -201,9 +204,13 @@ func (o *Office) tick(d *draft, now time.Time) {
 
 func (o *Office) decideOne(d *draft, j *job, now time.Time) outcome {
 	req := j.req
-	if k, known := o.answers.get(req.ID); known {
+	if k, known, err := o.answered(req.ID); known {
 		if k.hash != req.Hash {
 			return outcome{err: ErrKeyReused}
+		}
+		if err != nil {
+			o.opt.Log.Error("answer again", "office", o.ID(), "error", err)
+			return outcome{err: ErrUnknown}
 		}
 		return outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: true}}
 	}

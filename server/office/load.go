@@ -45,15 +45,37 @@ func (o *Office) recall(ctx context.Context, from, before uint64) error {
 		if rec.Seq >= before {
 			return nil
 		}
-		// Hardly any of these is asked for again: decoded when it is. A day's
-		// opening answers nobody, and may be large.
-		k := told{hash: rec.Hash, seq: rec.Seq, at: rec.At}
-		if !rec.Opening {
-			k.text, k.raw = rec.Body, true
-		}
-		o.answers.add(rec.ID, k)
+		// Hardly any of these is asked for again: read anew when it is. A day's
+		// opening answers nobody.
+		o.answers.add(rec.ID, told{hash: rec.Hash, seq: rec.Seq, at: rec.At, far: !rec.Opening})
 	}
 	return nil
+}
+
+// answered is what was answered to a request, if it is known. An answer that can
+// not be read is an error.
+func (o *Office) answered(id string) (kept, bool, error) {
+	k, known := o.answers.get(id)
+	if !known || !k.far {
+		return k, known, nil
+	}
+	ctx := o.patience.begin(o.opt.AppendWithin)
+	defer o.patience.end()
+	for rec, err := range o.journal.Read(ctx, o.ID(), k.seq-1) {
+		if err == nil && rec.Seq != k.seq {
+			break
+		}
+		var body queue.Body
+		if err == nil {
+			body, err = queue.DecodeBody(rec.Body)
+		}
+		if err != nil {
+			return k, true, fmt.Errorf("read the answer in record %d again: %w", k.seq, err)
+		}
+		k.answer = body.Answer
+		return k, true, nil
+	}
+	return k, true, fmt.Errorf("the answer in record %d is not there any more", k.seq)
 }
 
 func (o *Office) remember(rec *journal.Record, seq uint64, answer []byte) {
