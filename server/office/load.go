@@ -59,10 +59,17 @@ func (o *Office) answered(id string) (kept, bool, error) {
 	if !known || !k.far {
 		return k, known, nil
 	}
+	answer, err := o.readAgain(k.seq)
+	k.answer = answer
+	return k, true, err
+}
+
+// readAgain reads the answer in a record.
+func (o *Office) readAgain(seq uint64) (*queue.Answer, error) {
 	ctx := o.patience.begin(o.opt.AppendWithin)
 	defer o.patience.end()
-	for rec, err := range o.journal.Read(ctx, o.ID(), k.seq-1) {
-		if err == nil && rec.Seq != k.seq {
+	for rec, err := range o.journal.Read(ctx, o.ID(), seq-1) {
+		if err == nil && rec.Seq != seq {
 			break
 		}
 		var body queue.Body
@@ -70,12 +77,11 @@ func (o *Office) answered(id string) (kept, bool, error) {
 			body, err = queue.DecodeBody(rec.Body)
 		}
 		if err != nil {
-			return k, true, fmt.Errorf("read the answer in record %d again: %w", k.seq, err)
+			return nil, fmt.Errorf("read the answer in record %d again: %w", seq, err)
 		}
-		k.answer = body.Answer
-		return k, true, nil
+		return body.Answer, nil
 	}
-	return k, true, fmt.Errorf("the answer in record %d is not there any more", k.seq)
+	return nil, fmt.Errorf("the answer in record %d is not there any more", seq)
 }
 
 func (o *Office) remember(rec *journal.Record, seq uint64, answer []byte) {
