@@ -77,7 +77,9 @@ func TestNoConnectionIsKeptAliveByTheKernel(t *testing.T) {
 		t.Fatal(err)
 	}
 	var alive int
-	raw.Control(func(fd uintptr) { alive, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_KEEPALIVE) })
+	raw.Control(func(fd uintptr) {
+		alive, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_KEEPALIVE)
+	})
 	if err != nil || alive != 0 {
 		t.Errorf("keep-alive is %d, %v", alive, err)
 	}
