@@ -100,7 +100,7 @@ func (l *Loop) dropAll() {
 
 // welcome takes a socket that has come over: into the kernel's set, and to its
 // topic. It has its first frame already, and gets what came since.
-func (l *Loop) welcome(h Handle, in *coming) {
+func (l *Loop) welcome(h Handle, in *Taken) {
 	c := l.conn(h.slot)
 	c.fd, c.state, c.class = int32(in.fd), used, in.topic.class
 	c.allowance = allowance{}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -152,18 +153,22 @@ type Handle struct{ slot, gen uint32 }
 type order struct {
 	do     func()  // or:
 	handle Handle  // which socket, and
-	come   *coming // who it is, or
+	come   *Taken  // who it is, or
 	close  Closing // how it ends
 }
 
-// coming is a socket on its way to the goroutine.
-type coming struct {
+// Taken is a socket that was taken over and has its first frame, on its way to
+// the goroutine.
+type Taken struct {
+	loop  *Loop
+	tcp   *net.TCPConn
 	fd    int
 	seat  *live.Seat
 	topic *topic
 	early []byte // came with the handshake
 	rest  []byte // of what it gets first
 	gone  func()
+	piece [32]byte // early is read into it
 }
 
 // End closes a socket with a code and a reason. It does not wait.
