@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -42,14 +41,17 @@ func greeted[A any](request func(c net.Conn, greeting []byte) A, socket func(c *
 		if err := websocket.New(func(conn *websocket.Conn) { socket(conn, a) }, config)(c); err != nil {
 			return err
 		}
-		greeting := fmt.Appendf(nil, switching, c.Response().Header.Peek("Sec-WebSocket-Accept"))
+		greeting := switching(c.Response().Header.Peek("Sec-WebSocket-Accept"))
 		c.Context().HijackSetNoResponse(true)
 		a = request(c.Context().Conn(), greeting)
 		return nil
 	}
 }
 
-const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+func switching(accept []byte) []byte {
+	const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+	return append(append(append(make([]byte, 0, 160), head...), accept...), "\r\n\r\n"...)
+}
 
 // fiberLoop is contrib/websocket with one loop that writes a prepared message
 // to one socket after the other; a goroutine reads each.

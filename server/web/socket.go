@@ -59,14 +59,17 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	// The answer leaves together with the first frame, and what does not need the
 	// socket's own goroutine is done here: that one's stack is young and would
 	// grow, which costs more than the rest of the goroutine.
-	f.greeting = fmt.Appendf(nil, switching, c.Response().Header.Peek("Sec-WebSocket-Accept"))
+	f.greeting = switching(c.Response().Header.Peek("Sec-WebSocket-Accept"))
 	c.Context().HijackSetNoResponse(true)
 	s.seat(c.Context().Conn(), f, open)
 	return nil
 }
 
 // switching answers the handshake, RFC 6455 4.2.2.
-const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+func switching(accept []byte) []byte {
+	const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+	return append(append(append(make([]byte, 0, 160), head...), accept...), "\r\n\r\n"...)
+}
 
 // upgrade asks for buffers that are as small as they can be: nothing is read
 // through the library, and frames are written whole.

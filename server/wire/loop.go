@@ -95,6 +95,7 @@ type Loop struct {
 	flushed       uint32   // how often what was put together was written
 	ring          *ring    // nil: one call of the kernel for each message
 	spare         []*topic // for the next news
+	done          []order  // for what is posted next
 }
 
 // class is in which order followers are written to.

@@ -203,12 +203,12 @@ func plain(c net.Conn) *net.TCPConn {
 	}
 }
 
-// tune makes a socket fit for following. Keep-alives of the kernel killed
-// healthy sockets when there were very many, and hearts do the same work. What
-// is not acknowledged for long ends the socket, and nothing new is queued in
-// the kernel behind what has not left yet: so who is slow gets the newest.
+// tune makes a socket fit for following. What is not acknowledged for long ends
+// the socket, and nothing new is queued in the kernel behind what has not left
+// yet: so who is slow gets the newest. Keep-alives of the kernel killed healthy
+// sockets when there were very many, and hearts do the same work; whoever listens
+// turns them off, for all connections at once (door.Listen).
 func (l *Loop) tune(fd int) {
-	unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0)
 	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(l.pace.Lost/time.Millisecond))
 	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, 1)
 }
@@ -256,7 +256,7 @@ func (l *Loop) run() {
 func (l *Loop) obey() bool {
 	l.mu.Lock()
 	orders, closing := l.posted, l.closing
-	l.posted = nil
+	l.posted = l.done[:0]
 	l.mu.Unlock()
 	before := l.came
 	for _, o := range orders {
@@ -274,6 +274,10 @@ func (l *Loop) obey() bool {
 	}
 	if l.came > before {
 		l.greets = l.at + welcomeEvery
+	}
+	clear(orders)
+	if l.done = orders; cap(orders) > 1024 {
+		l.done = nil
 	}
 	return !closing
 }

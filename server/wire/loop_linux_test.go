@@ -696,7 +696,11 @@ func TestTheWheelLooksWhenItIsDueAndOnce(t *testing.T) {
 		c.state, c.class = used, desks
 		due := uint32(0)
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			if rapid.Bool().Draw(t, "check in") {
+			switch rapid.IntRange(0, 2).Draw(t, "step") {
+			case 0: // another has its slot
+				*c = conn{state: used, class: desks, gen: c.gen + 1}
+				due = 0
+			case 1:
 				n := uint32(rapid.IntRange(1, wheelSize-1).Draw(t, "ticks"))
 				l.checkIn(c, n)
 				if due == 0 || l.tick+n < due {
