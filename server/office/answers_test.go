@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -18,12 +17,12 @@ import (
 func TestAnswersThatStayAreNotCopiedAtEachBatch(t *testing.T) {
 	a, now := newAnswers(), newHand().now()
 	for i := range 5000 {
-		a.add(RequestID("kiosk", string(rune(i))), told{seq: uint64(i + 1), at: now})
+		a.add(RequestID("kiosk", string(rune(i))), [32]byte{}, uint64(i+1), now)
 	}
 	if n := testing.AllocsPerRun(10, func() { a.from(now.Add(time.Hour)) }); n > 0 {
 		t.Errorf("%v allocations to forget nothing", n)
 	}
-	if a.from(now.Add(25*time.Hour)) != 0 || len(a.at) != 0 {
+	if a.from(now.Add(25*time.Hour)) != 0 || len(a.of) != 0 {
 		t.Error("answers are kept beyond their time")
 	}
 }
@@ -40,61 +39,39 @@ func TestAnswersAreToldApartByTheirWholeID(t *testing.T) {
 	}
 }
 
-// Whatever was answered is known for a day, also where what was said is given up
-// or numbers overflow; what the newest said is there.
+// Whatever was answered is known for a day, and what the newest said is there.
 func TestAnswersAreFoundHoweverManyThereAre(t *testing.T) {
-	for _, first := range []uint32{0, math.MaxUint32 - 3000} {
-		a, now := newAnswers(), newHand().now()
-		a.first, a.near = first, first
-		text := func(i int) []byte {
-			if i%7 == 0 {
-				return nil
-			}
-			return []byte(`{"ticket":"` + strings.Repeat("t", i%300) + `"}`)
+	a, now := newAnswers(), newHand().now()
+	const all, hours = 6000, 30
+	at := func(i int) time.Time { return now.Add(time.Duration(i) * hours * time.Hour / all) }
+	for i := range all {
+		id, seq := fmt.Sprint("id", i), uint64(i+1)
+		a.add(id, [32]byte{}, seq, at(i))
+		a.add(id, [32]byte{}, 1<<40, at(i)) // known already
+		a.says(seq, &queue.Answer{Ticket: id})
+		a.forget(at(i))
+		if i%500 != 499 {
+			continue
 		}
-		const all, hours = 6000, 30
-		at := func(i int) time.Time { return now.Add(time.Duration(i) * hours * time.Hour / all) }
-		near := 0
-		for i := range all {
-			a.add(fmt.Sprint("id", i), told{seq: uint64(i + 1), at: at(i), text: text(i)})
-			a.add(fmt.Sprint("id", i), told{seq: 1 << 40, at: at(i)}) // known already
-			a.forget(at(i))
-			if i%500 != 499 {
+		for k := range i + 1 {
+			id := fmt.Sprint("id", k)
+			got, known := a.get(id)
+			if want := at(i).Sub(at(k)) <= keepAnswers; known != want {
+				t.Fatalf("after %d, answer %d is known: %v", i, k, known)
+			}
+			if !known {
 				continue
 			}
-			near = 0
-			for k := range i + 1 {
-				got, known := a.get(fmt.Sprint("id", k))
-				if want := at(i).Sub(at(k)) <= keepAnswers; known != want {
-					t.Fatalf("after %d, answer %d is known: %v", i, k, known)
-				}
-				if !known {
-					continue
-				}
-				if got.seq != uint64(k+1) || !got.at.Equal(at(k)) {
-					t.Fatalf("after %d, answer %d is %+v", i, k, got)
-				}
-				if text(k) == nil && (got.answer != nil || got.far) {
-					t.Fatalf("after %d, answer %d says something", i, k)
-				}
-				if text(k) == nil || got.far {
-					continue
-				}
-				near++
-				if want, _ := queue.DecodeAnswer(text(k)); !reflect.DeepEqual(got.answer, want) {
-					t.Fatalf("after %d, answer %d is %v, want %v", i, k, got.answer, want)
-				}
+			if got.seq != uint64(k+1) || !got.at.Equal(at(k)) || got.far != (k <= i-newestKept) {
+				t.Fatalf("after %d, answer %d is %+v", i, k, got)
 			}
-			if got, known := a.get(fmt.Sprint("id", i)); !known || got.far {
-				t.Fatalf("the newest answer, %d, is far", i)
+			if !got.far && got.answer.Ticket != id {
+				t.Fatalf("after %d, answer %d is %v", i, k, got.answer)
 			}
 		}
-		if near < 100 || a.size > piecesKept+2*pieceMost {
-			t.Errorf("what %d answers said is there, in %d bytes", near, a.size)
-		}
-		if a.forget(at(all).Add(2 * keepAnswers)); len(a.at)+len(a.list)+len(a.heap)+a.size > 0 {
-			t.Errorf("%d answers, %d pieces, %d bytes are left", len(a.list), len(a.heap), a.size)
-		}
+	}
+	if a.forget(at(all).Add(2 * keepAnswers)); len(a.of)+len(a.order) > 0 {
+		t.Errorf("%d answers are left", len(a.order))
 	}
 }
 
@@ -109,7 +86,7 @@ func TestAnAnswerOfLongAgoIsTheSame(t *testing.T) {
 		return o.Do(t.Context(), request(fmt.Sprint("number ", i), queue.IssueTicket{Services: []queue.Item{{Service: "hall-service", Quantity: 1}}}, "kiosk"))
 	}
 	var first Receipt
-	for i := range 4000 {
+	for i := range 2 * newestKept {
 		got, err := draw(i)
 		if err != nil {
 			t.Fatal(err)

@@ -19,16 +19,10 @@ type draft struct {
 	model   *forecast.Model
 	records []journal.Record
 	stored  []Stored
-	added   []added        // by record
-	at      map[string]int // where a request's answer is in added; nil for a single job
-	results []outcome      // by job
-	reread  bool           // what was stored has other numbers than were decided
-}
-
-// added is what is answered to a record, once it is stored.
-type added struct {
-	answer *queue.Answer
-	text   []byte // the same, in the record
+	added   []*queue.Answer // what is answered, by record
+	at      map[string]int  // where a request's answer is in added; nil for a single job
+	results []outcome       // by job
+	reread  bool            // what was stored has other numbers than were decided
 }
 
 // lone is a draft for one job with room for what it needs: with one caller at
@@ -37,7 +31,7 @@ type lone struct {
 	draft
 	records [1]journal.Record
 	stored  [1]Stored
-	added   [1]added
+	added   [1]*queue.Answer
 	results [1]outcome
 }
 
@@ -49,7 +43,7 @@ func draftOf(s *queue.State, m *forecast.Model, jobs int) *draft {
 		return &l.draft
 	}
 	d := &draft{state: s.Clone(), model: m.Clone(), results: make([]outcome, jobs), records: make([]journal.Record, 0, jobs),
-		stored: make([]Stored, 0, jobs), added: make([]added, 0, jobs)}
+		stored: make([]Stored, 0, jobs), added: make([]*queue.Answer, 0, jobs)}
 	if jobs > 1 {
 		d.at = make(map[string]int, jobs)
 	}
@@ -96,8 +90,8 @@ func (o *Office) commit(jobs []*job) {
 
 // append stores a draft and makes it the state.
 func (o *Office) append(d *draft) error {
-	ctx := o.patience.begin(o.opt.AppendWithin)
-	defer o.patience.end()
+	ctx, cancel := context.WithTimeout(context.Background(), o.opt.AppendWithin)
+	defer cancel()
 	seq, err := o.journal.Append(ctx, d.records, o.State().Seq)
 	if err != nil {
 		return err
@@ -107,8 +101,10 @@ func (o *Office) append(d *draft) error {
 		d.reread = true
 		return o.catchUp(ctx)
 	}
-	for i := range d.added {
-		o.remember(&d.records[i], d.stored[i].Meta.Seq, d.added[i].text)
+	for i := range d.records {
+		r, meta := &d.records[i], &d.stored[i].Meta
+		o.answers.add(r.ID, r.Hash, meta.Seq, r.At)
+		o.answers.says(meta.Seq, d.added[i])
 	}
 	o.publish(d.state, d.model, d.stored)
 	return nil
@@ -218,7 +214,7 @@ func (o *Office) decideOne(d *draft, j *job, now time.Time) outcome {
 		if d.records[i].Hash != req.Hash {
 			return outcome{err: ErrKeyReused}
 		}
-		return outcome{receipt: Receipt{Seq: d.stored[i].Meta.Seq, At: now, Answer: d.added[i].answer}}
+		return outcome{receipt: Receipt{Seq: d.stored[i].Meta.Seq, At: now, Answer: d.added[i]}}
 	}
 	if j.ctx.Err() != nil {
 		return outcome{err: ErrUnknown} // nobody waits any more, and nothing was begun
@@ -240,7 +236,7 @@ func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time)
 	meta := queue.Meta{Seq: d.state.Seq + 1, At: now, By: req.By}
 	o.apply(d.state, d.model, meta, body)
 	body.Answer = queue.AnswerTo(o.rules, d.state, req.Command, events, now)
-	raw, text, err := body.EncodeParts()
+	raw, err := body.Encode()
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +247,7 @@ func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time)
 	if d.at != nil {
 		d.at[req.ID] = len(d.added)
 	}
-	d.added = append(d.added, added{body.Answer, text})
+	d.added = append(d.added, body.Answer)
 	return body.Answer, nil
 }
 

@@ -21,12 +21,12 @@ func (o *Office) load(ctx context.Context) error {
 		if m, err = o.fold(s, m, rec, nil); err != nil {
 			return err
 		}
-		if rec.Opening {
+		if rec.Opening { // what it asks for lies before it
 			if err := o.recall(ctx, s.AnswersFrom, rec.Seq); err != nil {
 				return err
 			}
-			o.remember(&rec, rec.Seq, nil)
 		}
+		o.answers.add(rec.ID, rec.Hash, rec.Seq, rec.At)
 	}
 	o.known.Store(&known{s, m})
 	return nil
@@ -45,9 +45,7 @@ func (o *Office) recall(ctx context.Context, from, before uint64) error {
 		if rec.Seq >= before {
 			return nil
 		}
-		// Hardly any of these is asked for again: read anew when it is. A day's
-		// opening answers nobody.
-		o.answers.add(rec.ID, told{hash: rec.Hash, seq: rec.Seq, at: rec.At, far: !rec.Opening})
+		o.answers.add(rec.ID, rec.Hash, rec.Seq, rec.At)
 	}
 	return nil
 }
@@ -66,8 +64,8 @@ func (o *Office) answered(id string) (kept, bool, error) {
 
 // readAgain reads the answer in a record.
 func (o *Office) readAgain(seq uint64) (*queue.Answer, error) {
-	ctx := o.patience.begin(o.opt.AppendWithin)
-	defer o.patience.end()
+	ctx, cancel := context.WithTimeout(context.Background(), o.opt.AppendWithin)
+	defer cancel()
 	for rec, err := range o.journal.Read(ctx, o.ID(), seq-1) {
 		if err == nil && rec.Seq != seq {
 			break
@@ -84,11 +82,8 @@ func (o *Office) readAgain(seq uint64) (*queue.Answer, error) {
 	return nil, fmt.Errorf("the answer in record %d is not there any more", seq)
 }
 
-func (o *Office) remember(rec *journal.Record, seq uint64, answer []byte) {
-	o.answers.add(rec.ID, told{hash: rec.Hash, seq: seq, at: rec.At, text: answer})
-}
-
-// fold applies one record to a state, learns from it and remembers its answer.
+// fold applies one record to a state and learns from it. What others stored is
+// gathered in stored, with its answer; nil at a start, when nobody asks for one yet.
 // A day's opening holds what was learned before: from there the model begins,
 // whatever was read until then.
 func (o *Office) fold(s *queue.State, m *forecast.Model, rec journal.Record, stored *[]Stored) (*forecast.Model, error) {
@@ -103,10 +98,11 @@ func (o *Office) fold(s *queue.State, m *forecast.Model, rec journal.Record, sto
 	}
 	meta := queue.Meta{Seq: rec.Seq, At: rec.At, By: rec.By}
 	o.apply(s, m, meta, body)
-	if !rec.Opening {
-		o.remember(&rec, rec.Seq, answer)
-	}
 	if stored != nil {
+		if body.Answer, err = queue.DecodeAnswer(answer); err != nil {
+			return m, fmt.Errorf("record %d: %w", rec.Seq, err)
+		}
+		o.answers.says(rec.Seq, body.Answer)
 		*stored = append(*stored, Stored{Meta: meta, Body: body})
 	}
 	return m, nil
@@ -124,9 +120,7 @@ func (o *Office) catchUp(ctx context.Context) error {
 		if m, err = o.fold(s, m, rec, &stored); err != nil {
 			return err
 		}
-		if rec.Opening {
-			o.remember(&rec, rec.Seq, nil)
-		}
+		o.answers.add(rec.ID, rec.Hash, rec.Seq, rec.At)
 	}
 	if len(stored) > 0 {
 		o.publish(s, m, stored)

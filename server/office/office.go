@@ -69,10 +69,9 @@ type Office struct {
 	known atomic.Pointer[known]
 	fault atomic.Pointer[error]
 
-	answers  *answers // of the goroutine, as are the next three
-	day      dayCache
-	patience patience
-	batch    []*job
+	answers *answers // of the goroutine, as are the next two
+	day     dayCache
+	batch   []*job
 
 	inbox   chan *job
 	stopped chan struct{}

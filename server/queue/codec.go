@@ -102,26 +102,19 @@ func (b Body) JSON() ([]byte, error) {
 // Encode returns the body as stored: JSON, and behind a zero byte the
 // appointments of a day that opens, packed.
 func (b Body) Encode() ([]byte, error) {
-	raw, _, err := b.EncodeParts()
-	return raw, err
-}
-
-// EncodeParts is Encode, and says where in the record the answer stands, for
-// DecodeAnswer; empty where there is none.
-func (b Body) EncodeParts() (raw, answer []byte, err error) {
 	w := b.wire()
 	packed := apart(w.Events)
-	raw, answer, err = w.encode()
+	raw, err := w.encode()
 	if err != nil || packed == nil {
-		return raw, answer, err
+		return raw, err
 	}
-	return append(append(raw, 0), packed...), answer, nil
+	return append(append(raw, 0), packed...), nil
 }
 
 // encode gives the very bytes of json.Marshal. It puts them together itself:
 // json checks and copies what a MarshalJSON returns, and of a record that is
 // nearly everything. See speller.
-func (w wireBody) encode() (raw, answer []byte, err error) {
+func (w wireBody) encode() ([]byte, error) {
 	out := speller{buf: make([]byte, 0, 640)} // most records
 	out.text(`{"kind":`, w.Kind)
 	out.textIf(`,"desk":`, w.Desk)
@@ -135,20 +128,14 @@ func (w wireBody) encode() (raw, answer []byte, err error) {
 		out.buf = append(out.buf, '}')
 	}
 	out.buf = append(out.buf, ']')
-	from := 0
 	if w.Answer != nil {
 		out.buf = append(out.buf, `,"answer":`...)
-		from = len(out.buf)
 		out.answer(w.Answer)
 	}
 	if out.err != nil {
-		return nil, nil, out.err
+		return nil, out.err
 	}
-	raw = append(out.buf, '}')
-	if from > 0 {
-		answer = raw[from : len(raw)-1 : len(raw)-1]
-	}
-	return raw, answer, nil
+	return append(out.buf, '}'), nil
 }
 
 // DecodeBody reads what Encode wrote. An unknown event is an error: a program

@@ -35,8 +35,7 @@ type State struct {
 	Drawn  map[string]int `json:"drawn"`  // category → walk-in numbers drawn today
 	counts bool           // no clone shares these two
 
-	Calls []Call `json:"calls"` // newest first, at most callsKept; never written to, so that clones share it
-	wall  *wall  // where Calls lies
+	Calls []Call `json:"calls"` // newest first, at most callsKept; replaced as a whole, so that clones share it
 
 	Notice       string   `json:"notice,omitempty"`        // public text on all screens
 	Opening      *Opening `json:"opening,omitempty"`       // an extraordinary opening
