@@ -158,6 +158,3 @@ func (b Body) wire() wireBody {
 	}
 	return w
 }
-
-// EventName is the wire name of an event.
-func EventName(e Event) string { return e.name() }

@@ -49,7 +49,7 @@ type Options struct {
 	// Existing refuses a directory in which no database lies (ErrNothing), for
 	// who looks into one: an empty one made in its place would pass for sound.
 	Existing bool
-	Log    *slog.Logger // nil: the default logger
+	Log      *slog.Logger // nil: the default logger
 	// Reserve is the size in bytes of the file that is given up when the disk is
 	// full; 0 means 16 MiB. It is never more than a quarter of the free room.
 	Reserve int64
