@@ -147,9 +147,16 @@ func TestAPersonIsFoundExportedAndErasedOnRequest(t *testing.T) {
 func TestPeopleAreLookedUpAtAPaceOnEveryWay(t *testing.T) {
 	h := newHouse(t, func(d *Deps) { d.Limits.Find = Rate{0.001, 2} })
 	h.audited()
+	h.want(201, h.post("reception hall", "/api/v1/offices/hall/appointments", `{"at":"2026-11-24T12:00:00Z","services":[{"id":"passport","quantity":1}]}`))
 	ways := map[string]func(who string) answer{
 		"api": func(who string) answer {
 			return h.post(who, "/api/v1/offices/hall/people/find", `{"text":"Meier"}`, header{"Accept-Language", "de"})
+		},
+		"contact": func(who string) answer {
+			return h.get(who, "/api/v1/offices/hall/appointments/hall-a0000/contact", header{"Accept-Language", "de"})
+		},
+		"table": func(who string) answer {
+			return h.get(who, "/api/v1/offices/hall/day.csv?contacts=true", header{"Accept-Language", "de"})
 		},
 		"search": func(who string) answer {
 			return h.pageForm(who, "/privacy/hall/search", url.Values{"text": {"Meier"}})
