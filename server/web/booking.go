@@ -112,9 +112,9 @@ func (s *Server) hold(ctx context.Context, a *ask, o *office.Office, key string,
 // citizen stands in records for who has neither a sign-in nor a link.
 const citizen = "citizen"
 
-// keyGuessed is how long a key is at least that nobody else comes to by chance
-// or by trying.
-const keyGuessed = 16
+// keyLong is how long a key is at least that nobody else comes to by chance or by
+// trying.
+const keyLong = 16
 
 // stranger is for whom the keys of somebody count who has neither a sign-in nor
 // a link. All that tells strangers apart is the key: whoever sends another's, with
@@ -122,7 +122,8 @@ const keyGuessed = 16
 // address; one that could not counts from every network, since a phone that got no
 // answer often asks again from another one.
 func (s *Server) stranger(a *ask, key string) string {
-	if len(key) >= keyGuessed {
+	own, _, _ := strings.Cut(key, " ") // pages say behind it which of their times it is for
+	if len(own) >= keyLong {
 		return citizen
 	}
 	return citizen + " " + access.ClientKey(s.client(a.c))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -231,6 +232,14 @@ func TestAStrangerWhoComesToAnothersKeyGetsNothingOfTheirs(t *testing.T) {
 	}
 	if first, stranger := from("203.0.113.7", "1"), from("198.51.100.7", "1"); first == stranger {
 		t.Error("a key that others choose too gave a stranger's hold away")
+	}
+	at = h.freeTimes("")[3]
+	form := func(address string) string {
+		fields := url.Values{"key": {"1"}, "s": {"passport"}, "at": {"hall " + at}}
+		return h.want(303, h.formPost("/book/hall/hold", fields.Encode(), "", header{"X-Forwarded-For", address})).head.Get("Location")
+	}
+	if first, stranger := form("203.0.113.7"), form("198.51.100.7"); first == stranger {
+		t.Error("a page's key that others choose too gave a stranger's hold away")
 	}
 	at = h.freeTimes("")[6]
 	const long = "5f3a9c1e7b2d4f60"
