@@ -13,6 +13,7 @@ import (
 	"aufruf/display"
 	"aufruf/server/access"
 	"aufruf/server/config"
+	"aufruf/server/door"
 	"aufruf/server/feed"
 	"aufruf/server/live"
 	"aufruf/server/notify"
@@ -109,10 +110,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	if a.setup, err = a.access.SetupSecret(ctx); err != nil {
 		return err
 	}
-	// No keep-alive of TCP's: it costs calls at each connection, and with hundreds
-	// of thousands it was seen to end healthy ones. Followers have a heart, and
-	// other connections end when they are idle.
-	if a.listen, err = (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", a.opt.Listen); err != nil {
+	if a.listen, err = door.Listen(ctx, a.opt.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w", a.opt.Listen, err)
 	}
 	close(a.listening)

@@ -28,6 +28,12 @@ type pace struct {
 	One  float64 `json:"one"`  // one caller, one command at a time
 	Same float64 `json:"same"` // all callers at one office
 	Many float64 `json:"many"` // each caller at an office of its own
+
+	// Processor time of the process for each command, in nanoseconds: it tells more
+	// than the pace where others work on the machine.
+	OneCPU  float64 `json:"one_cpu"`
+	SameCPU float64 `json:"same_cpu"`
+	ManyCPU float64 `json:"many_cpu"`
 }
 
 // alone is what one caller waits, beside what the disk takes in the same loop;
@@ -65,6 +71,7 @@ func commands(ctx context.Context, args []string) error {
 		}
 		res.Inside, res.Latency = append(res.Inside, in), append(res.Latency, lat)
 		progress("round %d of %d: over HTTP one at a time %.0f/s, one office %.0f/s, %d offices %.0f/s; inside %.0f, %.0f, %.0f", round+1, *rounds, h.One, h.Same, res.Offices, h.Many, in.One, in.Same, in.Many)
+		progress("  processor time a command: over HTTP %.0f, %.0f, %.0f µs; inside %.0f, %.0f, %.0f µs", h.OneCPU/1e3, h.SameCPU/1e3, h.ManyCPU/1e3, in.OneCPU/1e3, in.SameCPU/1e3, in.ManyCPU/1e3)
 		progress("  one caller: fdatasync %s, appended %s, SQLite's insert %s, append %s, do %s", milliseconds(lat.Sync), milliseconds(lat.Grow), milliseconds(lat.SQLite), milliseconds(lat.Append), milliseconds(lat.Do))
 	}
 	if err := save(*out, "commands", res); err != nil {
@@ -99,12 +106,12 @@ func commandsOverHTTP(ctx context.Context, dir string, waiting int, span time.Du
 	if err := rest(ctx, 3*time.Second); err != nil {
 		return r, err
 	}
-	measure := func(n int, at func(i int) (office string, desk int)) (float64, error) {
+	measure := func(n int, at func(i int) (office string, desk int)) (rate, cpu float64, err error) {
 		var callers []func() error
 		for i := range n {
 			conn, err := net.Dial("tcp4", p.address)
 			if err != nil {
-				return 0, err
+				return 0, 0, err
 			}
 			defer conn.Close()
 			office, desk := at(i)
@@ -112,7 +119,7 @@ func commandsOverHTTP(ctx context.Context, dir string, waiting int, span time.Du
 			clerk, reception := p.call(conn, "clerk", name+"n"), p.call(conn, "reception", name+"d")
 			reception.in = clerk.in
 			if err := clerk.open(office, desk); err != nil {
-				return 0, err
+				return 0, 0, err
 			}
 			draw := false
 			callers = append(callers, func() error {
@@ -123,31 +130,32 @@ func commandsOverHTTP(ctx context.Context, dir string, waiting int, span time.Du
 				return err
 			})
 		}
-		return perSecond(ctx, callers, span)
+		return perSecond(ctx, callers, span, func() int64 { return p.stats().CPU })
 	}
 	return allThree(measure, waiting, min(waiting, officesMost))
 }
 
 // allThree measures one caller, all at one office, and each at its own.
-func allThree(measure func(n int, at func(i int) (string, int)) (float64, error), waiting, offices int) (r pace, err error) {
-	if r.One, err = measure(1, func(int) (string, int) { return "alone", 0 }); err != nil {
+func allThree(measure func(n int, at func(i int) (string, int)) (rate, cpu float64, err error), waiting, offices int) (r pace, err error) {
+	if r.One, r.OneCPU, err = measure(1, func(int) (string, int) { return "alone", 0 }); err != nil {
 		return r, err
 	}
-	if r.Same, err = measure(waiting, func(i int) (string, int) { return "same", i }); err != nil {
+	if r.Same, r.SameCPU, err = measure(waiting, func(i int) (string, int) { return "same", i }); err != nil {
 		return r, err
 	}
-	r.Many, err = measure(waiting, func(i int) (string, int) { return fmt.Sprint("of", i%offices), i / offices })
+	r.Many, r.ManyCPU, err = measure(waiting, func(i int) (string, int) { return fmt.Sprint("of", i%offices), i / offices })
 	return r, err
 }
 
 // perSecond lets all callers go on for a while, each with its next as soon as
-// the last was answered, and counts the answers.
-func perSecond(ctx context.Context, callers []func() error, span time.Duration) (float64, error) {
+// the last was answered, and counts the answers. cpu is what they cost each, of
+// the time that used tells.
+func perSecond(ctx context.Context, callers []func() error, span time.Duration, used func() int64) (rate, cpu float64, err error) {
 	var wg sync.WaitGroup
 	var stop atomic.Bool
 	var done atomic.Int64
 	faults := make(chan error, len(callers))
-	began := now()
+	began, before := now(), used()
 	for _, call := range callers {
 		wg.Go(func() {
 			for !stop.Load() {
@@ -160,16 +168,17 @@ func perSecond(ctx context.Context, callers []func() error, span time.Duration) 
 			}
 		})
 	}
-	err := rest(ctx, span)
+	err = rest(ctx, span)
 	stop.Store(true)
 	wg.Wait()
-	took := now() - began
+	took, n := now()-began, float64(done.Load())
+	cpu = float64(used()-before) / max(n, 1)
 	select {
 	case fault := <-faults:
-		return 0, fault
+		return 0, 0, fault
 	default:
 	}
-	return float64(done.Load()) / (float64(took) / 1e9), err
+	return n / (float64(took) / 1e9), cpu, err
 }
 
 // commandsInside measures the same without HTTP, in a process of its own.
@@ -212,16 +221,25 @@ func (r commandsResult) goals() []goal {
 		syncs, inserts, appends = append(syncs, l.Do/l.Sync), append(inserts, l.Do/l.SQLite), append(appends, l.Append/l.Sync)
 	}
 	waiting := fmt.Sprintf("durable commands, %d waiting, ", r.Waiting)
-	times := func(all []float64) string { return fmt.Sprintf("%.1f × one at a time (goal 4)", median(all)) }
+	of := func(paces []pace, cpu func(pace) float64) (all []float64) {
+		for _, p := range paces {
+			all = append(all, cpu(p)/1e3)
+		}
+		return all
+	}
+	times := func(all, cpu []float64) string {
+		return fmt.Sprintf("%.1f × one at a time (goal 4); %.0f µs of processor each", median(all), median(cpu))
+	}
+	sameCPU, manyCPU := func(p pace) float64 { return p.SameCPU }, func(p pace) float64 { return p.ManyCPU }
 	var insideSameTimes, insideManyTimes []float64
 	for _, p := range r.Inside {
 		insideSameTimes, insideManyTimes = append(insideSameTimes, p.Same/p.One), append(insideManyTimes, p.Many/p.One)
 	}
 	return []goal{
-		{waiting + "one office", median(insideSame), "/s", -15_000, -30_000, times(insideSameTimes)},
-		{waiting + fmt.Sprint(r.Waiting, " offices"), median(insideMany), "/s", -15_000, -30_000, times(insideManyTimes)},
-		{"the same over HTTP, one office", median(same), "/s", -15_000, -30_000, times(sameTimes)},
-		{fmt.Sprintf("the same over HTTP, %d offices", r.Offices), median(many), "/s", -15_000, -30_000, times(manyTimes)},
+		{waiting + "one office", median(insideSame), "/s", -15_000, -30_000, times(insideSameTimes, of(r.Inside, sameCPU))},
+		{waiting + fmt.Sprint(r.Waiting, " offices"), median(insideMany), "/s", -15_000, -30_000, times(insideManyTimes, of(r.Inside, manyCPU))},
+		{"the same over HTTP, one office", median(same), "/s", -15_000, -30_000, times(sameTimes, of(r.HTTP, sameCPU))},
+		{fmt.Sprintf("the same over HTTP, %d offices", r.Offices), median(many), "/s", -15_000, -30_000, times(manyTimes, of(r.HTTP, manyCPU))},
 		{"group commit, one caller: append, one fsync = 1", median(appends), "", 1.2, 1.05, fmt.Sprintf("the whole command %.2f; SQLite's own insert = 1: %.2f", median(syncs), median(inserts))},
 	}
 }

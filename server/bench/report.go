@@ -244,8 +244,9 @@ const method = `
   right after the fsync, and a reader that asks whether it was for a record of the
   office. Screens' latencies count from there. Where the counter was not looked at
   for 0.3 ms, the press is left out.
-* A ticket stays in memory until its day has ended: 5.0 kB each, measured with
-  nobody following. The soak draws thousands, and its drift is told without them.
+* A ticket stays in memory until its day has ended: 1.6 kB of the heap each
+  (BenchmarkATicketOfTheDay in server/app), about twice that of the process. The soak
+  draws thousands, and its drift is told without them.
 * Frozen phones have the smallest receive buffer and never read; the healthy ones
   are the same in both halves of a round.
 * Commands are numbers drawn and *next* pressed in turn. "One fsync" is 4 KiB

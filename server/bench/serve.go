@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"strconv"
+
+	"aufruf/server/door"
 )
 
 // server is one way of keeping followers and writing to all of them.
@@ -112,8 +114,7 @@ func message(seq, size int) []byte {
 
 // loopback listens as the product does.
 func loopback() (net.Listener, string, error) {
-	c := net.ListenConfig{KeepAlive: -1}
-	l, err := c.Listen(context.Background(), "tcp4", "127.0.0.1:0")
+	l, err := door.Listen(context.Background(), "127.0.0.1:0")
 	if err != nil {
 		return nil, "", err
 	}

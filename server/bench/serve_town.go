@@ -132,7 +132,7 @@ func drawing() queue.Command {
 }
 
 func (in *inside) commands(waiting int, span time.Duration) (pace, error) {
-	return allThree(func(n int, at func(i int) (string, int)) (float64, error) {
+	return allThree(func(n int, at func(i int) (string, int)) (rate, cpu float64, err error) {
 		var callers []func() error
 		for i := range n {
 			office, desk := at(i)
@@ -144,7 +144,7 @@ func (in *inside) commands(waiting int, span time.Duration) (pace, error) {
 				return in.do(office, queue.CallNext{Desk: fmt.Sprint("d", desk)})
 			})
 		}
-		return perSecond(context.Background(), callers, span)
+		return perSecond(context.Background(), callers, span, processorTime)
 	}, waiting, waiting)
 }
 

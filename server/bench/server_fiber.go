@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,23 +29,29 @@ func onFiber(follow fiber.Handler) (string, error) {
 }
 
 // greeted upgrades as the product does: with buffers as small as can be, and
-// with the answer to the handshake left to the handler, so that it goes out
-// together with the first frame. See server/web/socket.go.
-func greeted(handler func(c *websocket.Conn, greeting []byte)) fiber.Handler {
+// with the answer to the handshake left to the handlers, so that it goes out
+// together with the first frame. The first is called in the request, the second,
+// with what the first gave, on the socket's own goroutine. See
+// server/web/socket.go.
+func greeted[A any](request func(c net.Conn, greeting []byte) A, socket func(c *websocket.Conn, a A)) fiber.Handler {
 	var buffers sync.Pool
 	config := websocket.Config{ReadBufferSize: 1, WriteBufferSize: 128, WriteBufferPool: &buffers}
 	return func(c *fiber.Ctx) error {
-		var greeting []byte
-		if err := websocket.New(func(conn *websocket.Conn) { handler(conn, greeting) }, config)(c); err != nil {
+		var a A
+		if err := websocket.New(func(conn *websocket.Conn) { socket(conn, a) }, config)(c); err != nil {
 			return err
 		}
-		greeting = fmt.Appendf(nil, switching, c.Response().Header.Peek("Sec-WebSocket-Accept"))
+		greeting := switching(c.Response().Header.Peek("Sec-WebSocket-Accept"))
 		c.Context().HijackSetNoResponse(true)
+		a = request(c.Context().Conn(), greeting)
 		return nil
 	}
 }
 
-const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+func switching(accept []byte) []byte {
+	const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+	return append(append(append(make([]byte, 0, 160), head...), accept...), "\r\n\r\n"...)
+}
 
 // fiberLoop is contrib/websocket with one loop that writes a prepared message
 // to one socket after the other; a goroutine reads each.
@@ -111,7 +117,7 @@ func newPlainPath() *plainPath {
 func (p *plainPath) listen(first []byte) (string, error) {
 	p.hub.Join(p.topic) // somebody watches from the beginning
 	p.publish(first)
-	return onFiber(greeted(func(c *websocket.Conn, greeting []byte) {
+	return onFiber(greeted(func(_ net.Conn, greeting []byte) []byte { return greeting }, func(c *websocket.Conn, greeting []byte) {
 		if _, err := c.NetConn().Write(greeting); err != nil {
 			return
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net"
 	"os"
 	"time"
 
@@ -32,10 +33,11 @@ func (w *wiredPath) listen(first []byte) (string, error) {
 	}
 	w.hub.Join(w.topic) // somebody watches from the beginning
 	w.publish(first)
-	return onFiber(greeted(func(c *websocket.Conn, greeting []byte) {
-		_, err := w.loop.Take(c.NetConn(), greeting, w.hub.Join(w.topic), nil)
+	return onFiber(greeted(func(c net.Conn, greeting []byte) *wire.Taken {
+		taken, err := w.loop.Take(c, greeting, w.hub.Join(w.topic), nil)
 		check(err)
-	}))
+		return taken
+	}, func(c *websocket.Conn, taken *wire.Taken) { taken.Hear(c.NetConn()) }))
 }
 
 func (w *wiredPath) open() int { return w.loop.Followers() }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"aufruf/server/queue"
 )
 
 // fill puts a figure into every exported bin.
@@ -18,6 +20,8 @@ func fill(v reflect.Value) {
 				fill(v.Field(i))
 			}
 		}
+	case reflect.Pointer:
+		fill(v.Elem())
 	case reflect.Array:
 		for i := range v.Len() {
 			fill(v.Index(i))
@@ -29,7 +33,7 @@ func fill(v reflect.Value) {
 
 func TestACloneLearnsAlone(t *testing.T) {
 	m := NewModel(false)
-	fill(reflect.ValueOf(m.Paces).Elem())
+	fill(reflect.ValueOf(&m.Paces))
 	fill(reflect.ValueOf(m.Habits).Elem())
 	before := string(m.Encode())
 	c := m.Clone()
@@ -40,14 +44,61 @@ func TestACloneLearnsAlone(t *testing.T) {
 	if string(m.Encode()) != before {
 		t.Error("what a clone learned is in the model too")
 	}
-	paces, habits := *c.Paces, *c.Habits
+	knew, habits := string(c.Encode()), *c.Habits
 	again := c.Clone()
 	again.openDay()
-	if *c.Paces != paces || *c.Habits != habits {
+	if string(c.Encode()) != knew || *c.Habits != habits {
 		t.Error("what a clone's clone learned is in the clone")
 	}
-	if paces == *again.Paces || habits == *again.Habits {
+	if string(again.Encode()) == knew || habits == *again.Habits {
 		t.Error("a new day faded nothing")
+	}
+}
+
+// Each histogram is copied by itself when a clone learns, so each is tried.
+func TestEachPaceOfACloneIsItsOwn(t *testing.T) {
+	m := NewModel(false)
+	before := string(m.Encode())
+	n := 0
+	var all pace
+	m.Paces.each(func(name pace, _ **Hist) {
+		n++
+		if all&name != 0 || name&paceAll != name {
+			t.Errorf("the name %b is taken, or no name", name)
+		}
+		all |= name
+		c := m.Clone()
+		c.Paces.each(func(other pace, at **Hist) {
+			if other == name {
+				c.learn(name, at).add(second, 1)
+			}
+		})
+		if string(m.Encode()) != before {
+			t.Fatalf("%b: what a clone learned is in the model too", name)
+		}
+		if string(c.Encode()) == before {
+			t.Errorf("%b: nothing was learned", name)
+		}
+	})
+	if want := reflect.TypeFor[Paces]().NumField() - 1 + int(afterCount); n != want || all != paceAll {
+		t.Errorf("%d paces have a name, want %d", n, want)
+	}
+}
+
+func TestWhatACloneWatchesTheModelDoesNotSee(t *testing.T) {
+	m := NewModel(false)
+	m.watched().at("1").Back = 5
+	c := m.Clone()
+	c.watched().at("1").Back = 7
+	c.watched().at("2").Back = 7
+	if d := m.Watch().desk("1"); d.Back != 5 || len(m.Watch().desks) != 1 {
+		t.Errorf("the model saw %+v", m.Watch())
+	}
+	again := c.Clone()
+	again.closeDay(new(queue.Rules), new(Day))
+	again.openDay()
+	if len(c.Watch().desks) != 2 || len(again.Watch().desks) != 0 {
+		t.Errorf("a new day: the model saw %+v, its clone %+v", c.Watch(), again.Watch())
 	}
 }
 

@@ -40,7 +40,7 @@ func (m *Model) Learn(r *queue.Rules, s *queue.State, d *Day, meta queue.Meta, b
 			m.calls(r, s, e, at, freed != "")
 		case queue.TicketStarted:
 			if t := s.Ticket(e.Ticket); t != nil && t.Calls == 1 {
-				m.paces().Walk.add(at-t.CalledAt.UnixNano(), 1)
+				m.learn(paceWalk, &m.Walk).add(at-t.CalledAt.UnixNano(), 1)
 			}
 		case queue.TicketFinished:
 			freed = e.Ticket
@@ -110,7 +110,7 @@ func (m *Model) free(s *queue.State, ticket string, at int64, after After) {
 	if t == nil || t.State != queue.Called && t.State != queue.Serving {
 		return
 	}
-	w := m.watch.at(t.Desk)
+	w := m.watched().at(t.Desk)
 	w.FreeSince, w.After = at, after
 }
 
@@ -124,7 +124,7 @@ func (m *Model) calls(r *queue.Rules, s *queue.State, e queue.TicketCalled, at i
 	if t == nil {
 		return
 	}
-	w := m.watch.at(e.Desk)
+	w := m.watched().at(e.Desk)
 	m.keep(r, w)
 	key := t.Key()
 	since := r.CallableAt(&key)
@@ -132,14 +132,14 @@ func (m *Model) calls(r *queue.Rules, s *queue.State, e queue.TicketCalled, at i
 		switch gap := at - w.FreeSince; {
 		case gap < 0 || gap > maxGap:
 		case since <= w.FreeSince:
-			m.paces().After[w.After].add(gap, 1)
+			m.learn(paceAfter<<w.After, &m.After[w.After]).add(gap, 1)
 		case since-w.FreeSince > surelyFree:
-			m.paces().Reaction.add(at-since, 1)
+			m.learn(paceReaction, &m.Reaction).add(at-since, 1)
 			m.Tested++
 		}
 		m.ignored(r, s, e.Desk, t, since, at)
 	}
-	w = m.watch.at(e.Desk)
+	w = m.watched().at(e.Desk)
 	w.Away = false
 	w.FreeSince = 0
 	if !t.Booked {
@@ -160,8 +160,9 @@ const (
 // ignored finds desks that stood free while somebody waited for them until
 // another desk was done: nobody is there, though nobody said so.
 func (m *Model) ignored(r *queue.Rules, s *queue.State, desk string, t *queue.Ticket, since, at int64) {
-	for i := range m.watch.desks {
-		w := &m.watch.desks[i]
+	desks := m.watched().desks
+	for i := range desks {
+		w := &desks[i]
 		if w.ID == desk || w.Away || w.FreeSince == 0 || since-w.FreeSince < surelyFree || at-since < patient {
 			continue
 		}
@@ -185,7 +186,7 @@ func (m *Model) finished(r *queue.Rules, s *queue.State, e queue.TicketFinished,
 	if start.IsZero() {
 		start = e.StartedAt
 		if t.Calls == 1 {
-			m.paces().Walk.add(0, 1)
+			m.learn(paceWalk, &m.Walk).add(0, 1)
 		}
 	}
 	m.measure(r, s, t, meta, start)
@@ -197,13 +198,13 @@ func (m *Model) measure(r *queue.Rules, s *queue.State, t *queue.Ticket, meta qu
 	if start.IsZero() || len(t.Leg) == 0 {
 		return
 	}
-	w := m.watch.at(t.Desk)
+	w := m.watched().at(t.Desk)
 	m.keep(r, w)
 	n := 0
 	for _, it := range t.Leg {
 		n += max(it.Quantity, 1)
 	}
-	w.sample = sample{seq: meta.Seq, service: t.Leg[0].Service, items: t.Leg, units: float64(n),
+	w.sample = sample{seq: meta.Seq, items: t.Leg, units: float64(n),
 		length: meta.At.Sub(start).Nanoseconds(), free: !suited(r, s, t.Desk, meta.At)}
 }
 
@@ -241,11 +242,11 @@ func (m *Model) keep(r *queue.Rules, w *DeskWatch) {
 		m.keepTogether(r, c)
 		return
 	}
-	sv := r.Service(c.service)
+	sv := r.Service(c.items[0].Service)
 	if sv == nil {
 		return
 	}
-	st := m.service(c.service)
+	st := m.service(c.items[0].Service)
 	base := math.Log(max(sv.Planned, time.Minute).Minutes()) - priorSkew
 	x := logMinutes(c.length) - math.Log(c.units) - base
 	within := m.within()
@@ -308,7 +309,7 @@ func (m *Model) notShown(s *queue.State, e queue.TicketNotShown, at int64) {
 }
 
 func (m *Model) undone(e queue.DeskUndone) {
-	w := m.watch.at(e.Desk)
+	w := m.watched().at(e.Desk)
 	if w.sample.seq == e.Of {
 		w.sample = sample{}
 	}
@@ -319,30 +320,30 @@ func (m *Model) undone(e queue.DeskUndone) {
 func (m *Model) attends(r *queue.Rules, s *queue.State, d *Day, e queue.Event, at int64) {
 	switch e := e.(type) {
 	case queue.DeskOpened:
-		w := m.watch.at(e.Desk)
+		w := m.watched().at(e.Desk)
 		plan := d.plan(deskIndex(r, e.Desk))
 		if len(plan) == 0 {
 			plan = d.Hours
 		}
 		if w.Back == 0 && len(plan) > 0 {
-			m.paces().OpenLate.add(max(0, at-plan[0].From.UnixNano()), 1)
+			m.learn(paceOpenLate, &m.OpenLate).add(max(0, at-plan[0].From.UnixNano()), 1)
 		}
 		w.FreeSince, w.After, w.Back, w.Away = at, AfterOpening, at, false
 	case queue.DeskResumed:
-		w := m.watch.at(e.Desk)
+		w := m.watched().at(e.Desk)
 		if desk := s.Desk(e.Desk); !desk.Until.IsZero() {
 			var spans []span
 			for _, p := range d.plan(deskIndex(r, e.Desk)) {
 				spans = append(spans, span{p.From.UnixNano(), p.To.UnixNano()})
 			}
-			m.paces().BackLate.add(max(0, at-backAt(spans, desk)), 1)
+			m.learn(paceBackLate, &m.BackLate).add(max(0, at-backAt(spans, desk)), 1)
 		}
 		w.FreeSince, w.After, w.Back, w.Away = at, AfterOpening, at, false
 	case queue.DeskPaused:
-		w := m.watch.at(e.Desk)
+		w := m.watched().at(e.Desk)
 		w.FreeSince = 0
 	case queue.DeskClosed:
-		m.watch.at(e.Desk).FreeSince = 0
+		m.watched().at(e.Desk).FreeSince = 0
 	}
 }
 
@@ -357,8 +358,9 @@ func deskIndex(r *queue.Rules, desk string) int {
 
 // closeDay folds the day's counts.
 func (m *Model) closeDay(r *queue.Rules, d *Day) {
-	for i := range m.watch.desks {
-		m.keep(r, &m.watch.desks[i])
+	desks := m.watched().desks
+	for i := range desks {
+		m.keep(r, &desks[i])
 	}
 	if m.visitors == 0 {
 		return
@@ -386,8 +388,9 @@ func (m *Model) closeDay(r *queue.Rules, d *Day) {
 
 // openDay lets old days fade and forgets what was of yesterday alone.
 func (m *Model) openDay() {
-	paces, habits := m.paces(), m.habits()
-	m.watch, m.today, habits.booked, m.visitors = Watch{}, [48]float64{}, [48]float64{}, 0
+	habits := m.habits()
+	m.watch, m.mineWatch = Watch{}, true
+	m.today, habits.booked, m.visitors = [48]float64{}, [48]float64{}, 0
 	cases, days := fading(halfLifeCases), fading(halfLifeDays)
 	for i := range m.Services {
 		s := &m.Services[i]
@@ -398,9 +401,7 @@ func (m *Model) openDay() {
 		m.Desks[i].N = float64(m.Desks[i].N * fading(halfLifeDesks))
 		m.Desks[i].Open = float64(m.Desks[i].Open * days)
 	}
-	for _, h := range []*Hist{&paces.Walk, &paces.After[0], &paces.After[1], &paces.After[2], &paces.Reaction, &paces.OpenLate, &paces.BackLate} {
-		h.fade(days)
-	}
+	m.Paces.each(func(name pace, at **Hist) { m.learn(name, at).fade(days) })
 	habits.Offset.fade(days)
 	for i := range habits.Came {
 		habits.Came[i], habits.Missed[i] = float64(habits.Came[i]*days), float64(habits.Missed[i]*days)

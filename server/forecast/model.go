@@ -24,7 +24,7 @@ type Model struct {
 	Freedom  float64       `json:"freedom"` // degrees of freedom of Within, faded
 	Within   float64       `json:"within"`  // sum of squares of the logarithms about their services' means
 
-	*Paces
+	Paces
 	*Habits
 	Planned float64 `json:"planned"` // desks that were to open
 	Missing float64 `json:"missing"` // of them, those that never did
@@ -50,19 +50,43 @@ type Model struct {
 	perDesk  bool
 	openedAt int64
 
-	minePaces, mineHabits bool // no clone shares them
+	minePaces             pace // no clone shares these
+	mineHabits, mineWatch bool
 }
 
 // Paces are how long things take beside the cases. What clones share of a model
-// is copied when one of them learns: nearly all of a model is bins, and an
-// office with one command at a time would spend a third of its work on copying
-// them.
+// is copied when one of them learns, each histogram by itself: nearly all of a
+// model is bins, and an office with one command at a time would spend a third of
+// its work on copying them.
 type Paces struct {
-	Walk     Hist             `json:"walk"`
-	After    [afterCount]Hist `json:"after"`
-	Reaction Hist             `json:"reaction"`
-	OpenLate Hist             `json:"open_late"`
-	BackLate Hist             `json:"back_late"`
+	Walk     *Hist             `json:"walk"`
+	After    [afterCount]*Hist `json:"after"`
+	Reaction *Hist             `json:"reaction"`
+	OpenLate *Hist             `json:"open_late"`
+	BackLate *Hist             `json:"back_late"`
+}
+
+// pace names histograms, each by a bit.
+type pace uint8
+
+const (
+	paceWalk pace = 1 << iota
+	paceReaction
+	paceOpenLate
+	paceBackLate
+	paceAfter // and the next ones, by what it is after
+	paceAll   = paceAfter<<afterCount - 1
+)
+
+// each gives all histograms with their names.
+func (p *Paces) each(do func(pace, **Hist)) {
+	do(paceWalk, &p.Walk)
+	do(paceReaction, &p.Reaction)
+	do(paceOpenLate, &p.OpenLate)
+	do(paceBackLate, &p.BackLate)
+	for i := range p.After {
+		do(paceAfter<<i, &p.After[i])
+	}
 }
 
 // Habits are who comes when, and how far ahead they book.
@@ -83,13 +107,13 @@ type Habits struct {
 	booked [48]float64 // bookings of today for today
 }
 
-// paces are for learning.
-func (m *Model) paces() *Paces {
-	if !m.minePaces {
-		c := *m.Paces
-		m.Paces, m.minePaces = &c, true
+// learn is one of the model's paces for learning, by its name and where it is.
+func (m *Model) learn(name pace, at **Hist) *Hist {
+	if m.minePaces&name == 0 {
+		c := **at
+		*at, m.minePaces = &c, m.minePaces|name
 	}
-	return m.Paces
+	return *at
 }
 
 // habits are for learning.
@@ -99,6 +123,14 @@ func (m *Model) habits() *Habits {
 		m.Habits, m.mineHabits = &c, true
 	}
 	return m.Habits
+}
+
+// watched is what the model saw of the desks today, for learning.
+func (m *Model) watched() *Watch {
+	if !m.mineWatch {
+		m.watch.desks, m.mineWatch = slices.Clone(m.watch.desks), true
+	}
+	return &m.watch
 }
 
 const leadBins = 72
@@ -127,7 +159,9 @@ const modelVersion = 1
 // NewModel is a model that has seen nothing. With perDesk it learns how desks
 // differ in speed, which towns switch on only with their works council.
 func NewModel(perDesk bool) *Model {
-	return &Model{Version: modelVersion, perDesk: perDesk, Paces: new(Paces), Habits: new(Habits), minePaces: true, mineHabits: true}
+	m := &Model{Version: modelVersion, perDesk: perDesk, Habits: new(Habits), minePaces: paceAll, mineHabits: true}
+	m.Paces.each(func(_ pace, at **Hist) { *at = new(Hist) })
+	return m
 }
 
 // Encode returns what was learned as bytes: equal models have equal bytes.
@@ -161,10 +195,9 @@ func Decode(b []byte, perDesk bool) (*Model, error) {
 // clone is in use.
 func (m *Model) Clone() *Model {
 	c := *m
-	c.minePaces, c.mineHabits = false, false
+	c.minePaces, c.mineHabits, c.mineWatch = 0, false, false
 	c.Services = slices.Clone(m.Services)
 	c.Desks = slices.Clone(m.Desks)
-	c.watch.desks = slices.Clone(m.watch.desks)
 	return &c
 }
 

@@ -21,12 +21,11 @@ type DeskWatch struct {
 
 // sample is one measured case that may still be undone.
 type sample struct {
-	seq     uint64
-	service string
-	units   float64
-	items   []queue.Item
-	length  int64
-	free    bool // nobody who could be called there waited meanwhile
+	seq    uint64
+	units  float64
+	items  []queue.Item
+	length int64
+	free   bool // nobody who could be called there waited meanwhile
 }
 
 func (w *Watch) desk(id string) DeskWatch {

@@ -41,22 +41,29 @@ func (r *Record) Chain(prev [32]byte) [32]byte {
 // refuses what no adapter may store: an empty batch, two offices in one batch,
 // a record without office or with a time that cannot be kept.
 func Link(rs []Record, after uint64, prev [32]byte) ([]Record, error) {
+	return LinkTo(make([]Record, 0, len(rs)), rs, after, prev)
+}
+
+// LinkTo is Link with the copies put behind what is in to. It gives to as it was
+// beside an error.
+func LinkTo(to, rs []Record, after uint64, prev [32]byte) ([]Record, error) {
 	if len(rs) == 0 {
-		return nil, errors.New("append: no records")
+		return to, errors.New("append: no records")
 	}
-	linked := make([]Record, len(rs))
-	for i, r := range rs {
+	linked := to
+	for i := range rs {
+		r := rs[i]
 		if r.Office == "" || r.Office != rs[0].Office {
-			return nil, errors.New("append: records must be of one office")
+			return to, errors.New("append: records must be of one office")
 		}
 		if y := r.At.Year(); y < 1678 || y > 2261 {
-			return nil, fmt.Errorf("append: record time in the year %d", y)
+			return to, fmt.Errorf("append: record time in the year %d", y)
 		}
 		r.At = time.Unix(0, r.At.UnixNano()).UTC()
 		r.Seq = after + uint64(i) + 1
 		r.Sum = r.Chain(prev)
 		prev = r.Sum
-		linked[i] = r
+		linked = append(linked, r)
 	}
 	return linked, nil
 }

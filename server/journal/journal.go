@@ -59,7 +59,8 @@ type Journal interface {
 	// Append stores records of one office, all or none, and returns the sequence
 	// number of the last one when they are durable. It is refused with
 	// ErrConflict unless the office's newest number is after (0: no record yet).
-	// The records given are not changed.
+	// The records given are not changed. Where ctx ends first they may still be
+	// read for a while, so the caller does not write to them then.
 	//
 	// When ctx ends the outcome is unknown: the records may be stored, or may be
 	// stored a moment later. Whoever needs to know reads on, looks for its ID,

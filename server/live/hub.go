@@ -33,6 +33,7 @@ type shard struct {
 
 // room is one watched topic.
 type room struct {
+	hub   *Hub
 	topic Topic
 	seats int // guarded by the shard
 
@@ -198,7 +199,6 @@ func (h *Hub) Seats() map[Kind]int {
 // Seat is one follower's place at a topic: a pointer and a number. It is used
 // by one goroutine at a time.
 type Seat struct {
-	hub     *Hub
 	room    *room
 	seen    uint64 // number of the newest message taken
 	patches bool
@@ -222,12 +222,12 @@ func (h *Hub) Join(t Topic) *Seat {
 	defer sh.mu.Unlock()
 	r := sh.rooms[t]
 	if r == nil {
-		r = &room{topic: t}
+		r = &room{hub: h, topic: t}
 		sh.rooms[t] = r
 	}
 	r.seats++
 	h.seats[t.Kind].Add(1)
-	return &Seat{hub: h, room: r}
+	return &Seat{room: r}
 }
 
 // Topic is what the seat follows.
@@ -236,10 +236,11 @@ func (s *Seat) Topic() Topic { return s.room.topic }
 // Leave gives the seat back. It must be called once; the seat is then dead.
 func (s *Seat) Leave() {
 	t := s.room.topic
-	sh := s.hub.shard(t)
+	hub := s.room.hub
+	sh := hub.shard(t)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	s.hub.seats[t.Kind].Add(-1)
+	hub.seats[t.Kind].Add(-1)
 	if s.patches {
 		s.room.mu.Lock()
 		s.room.patched--

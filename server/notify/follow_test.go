@@ -3,6 +3,9 @@ package notify_test
 import (
 	"context"
 	"database/sql"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -376,5 +379,27 @@ func TestABookingThatIsMovedBeforeItIsConfirmedIsToldInFull(t *testing.T) {
 	got := f.gate.got()
 	if text := got[len(got)-1].Text; !strings.Contains(text, "11:30") {
 		t.Error(text)
+	}
+}
+
+// A record is decoded only where it mentions an event of which something is made:
+// the list of these and what take knows are the same.
+func TestWhatIsTakenIsLookedFor(t *testing.T) {
+	src, err := os.ReadFile("follow.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(src), "func (f *follower) take(")
+	rest, _, _ = strings.Cut(rest, "\n}\n")
+	known := regexp.MustCompile(`case queue\.(\w+):`).FindAllStringSubmatch(rest, -1)
+	list, _, _ := strings.Cut(string(src), "all = append(all, queue.Mention(e))")
+	looked := regexp.MustCompile(`queue\.(\w+)\{\}`).FindAllStringSubmatch(list, -1)
+	if len(known) == 0 || len(known) != len(looked) {
+		t.Errorf("take knows %d events, %d are looked for", len(known), len(looked))
+	}
+	for _, k := range known {
+		if !slices.ContainsFunc(looked, func(l []string) bool { return l[1] == k[1] }) {
+			t.Errorf("%s is not looked for", k[1])
+		}
 	}
 }

@@ -19,15 +19,37 @@ type draft struct {
 	model   *forecast.Model
 	records []journal.Record
 	stored  []Stored
-	added   []kept         // by record
+	added   []added        // by record
 	at      map[string]int // where a request's answer is in added; nil for a single job
 	results []outcome      // by job
+	reread  bool           // what was stored has other numbers than were decided
 }
 
-// draftOf begins a draft for some jobs, with room for a tick.
+// added is what is answered to a record, once it is stored.
+type added struct {
+	answer *queue.Answer
+	text   []byte // the same, in the record
+}
+
+// lone is a draft for one job with room for what it needs: with one caller at
+// an office that is every draft, and one piece of memory is cheaper than five.
+type lone struct {
+	draft
+	records [1]journal.Record
+	stored  [1]Stored
+	added   [1]added
+	results [1]outcome
+}
+
+// draftOf begins a draft for some jobs.
 func draftOf(s *queue.State, m *forecast.Model, jobs int) *draft {
+	if jobs == 1 {
+		l := new(lone)
+		l.draft = draft{state: s.Clone(), model: m.Clone(), results: l.results[:], records: l.records[:0], stored: l.stored[:0], added: l.added[:0]}
+		return &l.draft
+	}
 	d := &draft{state: s.Clone(), model: m.Clone(), results: make([]outcome, jobs), records: make([]journal.Record, 0, jobs),
-		stored: make([]Stored, 0, jobs), added: make([]kept, 0, jobs)}
+		stored: make([]Stored, 0, jobs), added: make([]added, 0, jobs)}
 	if jobs > 1 {
 		d.at = make(map[string]int, jobs)
 	}
@@ -74,18 +96,19 @@ func (o *Office) commit(jobs []*job) {
 
 // append stores a draft and makes it the state.
 func (o *Office) append(d *draft) error {
-	ctx, cancel := context.WithTimeout(context.Background(), o.opt.AppendWithin)
-	defer cancel()
+	ctx := o.patience.begin(o.opt.AppendWithin)
+	defer o.patience.end()
 	seq, err := o.journal.Append(ctx, d.records, o.State().Seq)
 	if err != nil {
 		return err
 	}
 	if seq != d.state.Seq {
 		// The journal numbers with gaps: what is stored counts, read it.
+		d.reread = true
 		return o.catchUp(ctx)
 	}
-	for i, k := range d.added {
-		o.answers.add(d.records[i].ID, k)
+	for i := range d.added {
+		o.remember(&d.records[i], d.stored[i].Meta.Seq, d.added[i].text)
 	}
 	o.publish(d.state, d.model, d.stored)
 	return nil
@@ -106,7 +129,7 @@ func (o *Office) fail(jobs []*job, d *draft, err error) {
 		if o.catchUp(context.Background()) == nil {
 			for i, j := range jobs {
 				out := outcome{err: ErrUnknown}
-				if k, ok := o.answers.get(j.req.ID); ok && k.hash == j.req.Hash && d.results[i].err == nil {
+				if k, ok, err := o.answered(j.req.ID); ok && err == nil && k.hash == j.req.Hash && d.results[i].err == nil {
 					out = outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer}}
 				}
 				j.done <- out
@@ -124,8 +147,13 @@ func (o *Office) answer(jobs []*job, d *draft, fault error) {
 		out := d.results[i]
 		switch {
 		case out.err == nil && (fault == nil || out.receipt.Repeated):
-			k, _ := o.answers.get(j.req.ID)
-			out.receipt = Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: out.receipt.Repeated}
+			if d.reread {
+				k, _, err := o.answered(j.req.ID)
+				out = outcome{Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: out.receipt.Repeated}, err}
+				if err != nil {
+					out = outcome{err: ErrUnknown}
+				}
+			}
 		case fault != nil:
 			out = outcome{err: fault}
 		}
@@ -139,6 +167,7 @@ func (o *Office) decide(jobs []*job) *draft {
 	s, m := o.Snapshot()
 	d := draftOf(s, m, len(jobs))
 	now := o.now(d.state)
+	o.answers.forget(now)
 	o.tick(d, now)
 	for i, j := range jobs {
 		d.results[i] = o.decideOne(d, j, now)
@@ -157,6 +186,9 @@ func (o *Office) now(s *queue.State) time.Time {
 
 func (o *Office) tick(d *draft, now time.Time) {
 	for {
+		if now.Before(d.state.Due(o.rules, now)) {
+			return
+		}
 		c := queue.Tick{AnswersFrom: o.answers.from(now), Hide: Hide()}
 		if !now.Before(d.state.DayDue(o.rules)) {
 			c.Learned = d.model.Encode()
@@ -172,15 +204,21 @@ func (o *Office) tick(d *draft, now time.Time) {
 
 func (o *Office) decideOne(d *draft, j *job, now time.Time) outcome {
 	req := j.req
-	k, known := o.answers.get(req.ID)
-	if i, again := d.at[req.ID]; !known && again {
-		k, known = d.added[i], true
-	}
-	if known {
+	if k, known, err := o.answered(req.ID); known {
 		if k.hash != req.Hash {
 			return outcome{err: ErrKeyReused}
 		}
-		return outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: o.isStored(req.ID)}}
+		if err != nil {
+			o.opt.Log.Error("answer again", "office", o.ID(), "error", err)
+			return outcome{err: ErrUnknown}
+		}
+		return outcome{receipt: Receipt{Seq: k.seq, At: k.at, Answer: k.answer, Repeated: true}}
+	}
+	if i, again := d.at[req.ID]; again {
+		if d.records[i].Hash != req.Hash {
+			return outcome{err: ErrKeyReused}
+		}
+		return outcome{receipt: Receipt{Seq: d.stored[i].Meta.Seq, At: now, Answer: d.added[i].answer}}
 	}
 	if j.ctx.Err() != nil {
 		return outcome{err: ErrUnknown} // nobody waits any more, and nothing was begun
@@ -196,18 +234,13 @@ func (o *Office) decideOne(d *draft, j *job, now time.Time) outcome {
 	return outcome{receipt: Receipt{Seq: d.state.Seq, At: now, Answer: answer}}
 }
 
-func (o *Office) isStored(id string) bool {
-	_, ok := o.answers.get(id)
-	return ok
-}
-
 // add applies decided events to the draft and makes their record.
 func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time) (*queue.Answer, error) {
 	body := queue.Body{Kind: req.Command.Kind(), Desk: queue.DeskOf(req.Command), Events: events}
 	meta := queue.Meta{Seq: d.state.Seq + 1, At: now, By: req.By}
 	o.apply(d.state, d.model, meta, body)
 	body.Answer = queue.AnswerTo(o.rules, d.state, req.Command, events, now)
-	raw, err := body.Encode()
+	raw, text, err := body.EncodeParts()
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +251,7 @@ func (o *Office) add(d *draft, req Request, events []queue.Event, now time.Time)
 	if d.at != nil {
 		d.at[req.ID] = len(d.added)
 	}
-	d.added = append(d.added, kept{hash: req.Hash, seq: meta.Seq, at: now, answer: body.Answer})
+	d.added = append(d.added, added{body.Answer, text})
 	return body.Answer, nil
 }
 

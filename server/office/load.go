@@ -25,7 +25,7 @@ func (o *Office) load(ctx context.Context) error {
 			if err := o.recall(ctx, s.AnswersFrom, rec.Seq); err != nil {
 				return err
 			}
-			o.remember(rec, nil)
+			o.remember(&rec, rec.Seq, nil)
 		}
 	}
 	o.known.Store(&known{s, m})
@@ -45,26 +45,54 @@ func (o *Office) recall(ctx context.Context, from, before uint64) error {
 		if rec.Seq >= before {
 			return nil
 		}
-		// Hardly any of these is asked for again: decoded when it is. A day's
-		// opening answers nobody, and may be large.
-		k := kept{hash: rec.Hash, seq: rec.Seq, at: rec.At}
-		if !rec.Opening {
-			k.raw = rec.Body
-		}
-		o.answers.add(rec.ID, k)
+		// Hardly any of these is asked for again: read anew when it is. A day's
+		// opening answers nobody.
+		o.answers.add(rec.ID, told{hash: rec.Hash, seq: rec.Seq, at: rec.At, far: !rec.Opening})
 	}
 	return nil
 }
 
-func (o *Office) remember(rec journal.Record, a *queue.Answer) {
-	o.answers.add(rec.ID, kept{hash: rec.Hash, seq: rec.Seq, at: rec.At, answer: a})
+// answered is what was answered to a request, if it is known. An answer that can
+// not be read is an error.
+func (o *Office) answered(id string) (kept, bool, error) {
+	k, known := o.answers.get(id)
+	if !known || !k.far {
+		return k, known, nil
+	}
+	answer, err := o.readAgain(k.seq)
+	k.answer = answer
+	return k, true, err
+}
+
+// readAgain reads the answer in a record.
+func (o *Office) readAgain(seq uint64) (*queue.Answer, error) {
+	ctx := o.patience.begin(o.opt.AppendWithin)
+	defer o.patience.end()
+	for rec, err := range o.journal.Read(ctx, o.ID(), seq-1) {
+		if err == nil && rec.Seq != seq {
+			break
+		}
+		var body queue.Body
+		if err == nil {
+			body, err = queue.DecodeBody(rec.Body)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the answer in record %d again: %w", seq, err)
+		}
+		return body.Answer, nil
+	}
+	return nil, fmt.Errorf("the answer in record %d is not there any more", seq)
+}
+
+func (o *Office) remember(rec *journal.Record, seq uint64, answer []byte) {
+	o.answers.add(rec.ID, told{hash: rec.Hash, seq: seq, at: rec.At, text: answer})
 }
 
 // fold applies one record to a state, learns from it and remembers its answer.
 // A day's opening holds what was learned before: from there the model begins,
 // whatever was read until then.
 func (o *Office) fold(s *queue.State, m *forecast.Model, rec journal.Record, stored *[]Stored) (*forecast.Model, error) {
-	body, err := queue.DecodeBody(rec.Body)
+	body, answer, err := queue.DecodeParts(rec.Body)
 	if err != nil {
 		return m, fmt.Errorf("record %d: %w", rec.Seq, err)
 	}
@@ -76,7 +104,7 @@ func (o *Office) fold(s *queue.State, m *forecast.Model, rec journal.Record, sto
 	meta := queue.Meta{Seq: rec.Seq, At: rec.At, By: rec.By}
 	o.apply(s, m, meta, body)
 	if !rec.Opening {
-		o.remember(rec, body.Answer)
+		o.remember(&rec, rec.Seq, answer)
 	}
 	if stored != nil {
 		*stored = append(*stored, Stored{Meta: meta, Body: body})
@@ -97,7 +125,7 @@ func (o *Office) catchUp(ctx context.Context) error {
 			return err
 		}
 		if rec.Opening {
-			o.remember(rec, nil)
+			o.remember(&rec, rec.Seq, nil)
 		}
 	}
 	if len(stored) > 0 {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -68,8 +69,11 @@ type Office struct {
 	known atomic.Pointer[known]
 	fault atomic.Pointer[error]
 
-	answers *answers // of the goroutine, as is the day
-	day     dayCache
+	answers  *answers // of the goroutine, as are the next three
+	day      dayCache
+	patience patience
+	batch    []*job
+
 	inbox   chan *job
 	stopped chan struct{}
 	cancel  context.CancelFunc
@@ -81,10 +85,20 @@ type known struct {
 	model *forecast.Model
 }
 
+// job is a request that waits. Who has got its answer gives it back to jobs; one
+// that was left before is left to the collector, since its answer may still come.
 type job struct {
 	ctx  context.Context
 	req  Request
 	done chan outcome
+}
+
+var jobs = sync.Pool{New: func() any { return &job{done: make(chan outcome, 1)} }}
+
+// put gives a job back, whose answer was taken and which nobody looks at.
+func (j *job) put() {
+	j.ctx, j.req = nil, Request{}
+	jobs.Put(j)
 }
 
 type outcome struct {
@@ -157,7 +171,8 @@ func (o *Office) Do(ctx context.Context, req Request) (Receipt, error) {
 	if req.ID == "" {
 		return Receipt{}, errors.New("a request needs an id")
 	}
-	j := &job{ctx: ctx, req: req, done: make(chan outcome, 1)}
+	j := jobs.Get().(*job)
+	j.ctx, j.req = ctx, req
 	select {
 	case <-o.stopped:
 		return Receipt{}, ErrStopped
@@ -170,6 +185,7 @@ func (o *Office) Do(ctx context.Context, req Request) (Receipt, error) {
 	}
 	select {
 	case out := <-j.done:
+		j.put()
 		return out.receipt, out.err
 	case <-ctx.Done():
 		return Receipt{}, ErrUnknown
@@ -186,13 +202,15 @@ func (o *Office) Do(ctx context.Context, req Request) (Receipt, error) {
 
 func (o *Office) run(ctx context.Context, poke <-chan struct{}) {
 	defer close(o.stopped)
-	timer := time.NewTimer(o.untilDue())
+	set := o.untilDue()
+	timer := time.NewTimer(set)
 	defer timer.Stop()
 	for {
 		select {
 		case j := <-o.inbox:
 			o.commit(o.gather(j))
 		case <-timer.C:
+			set = 0
 			o.commit(nil)
 		case _, ok := <-poke:
 			if !ok {
@@ -212,7 +230,12 @@ func (o *Office) run(ctx context.Context, poke <-chan struct{}) {
 				}
 			}
 		}
-		timer.Reset(o.untilDue())
+		// With nothing due soon, as after nearly every command, the timer stays as it
+		// was set: it rings within the minute.
+		if wait := o.untilDue(); wait < sleepMost || set < sleepMost {
+			timer.Reset(wait)
+			set = wait
+		}
 	}
 }
 
@@ -224,6 +247,9 @@ const (
 	hideLeast = 3 * time.Minute
 	hideMost  = 20 * time.Minute
 )
+
+// sleepMost is how long the goroutine sleeps when nothing is due.
+const sleepMost = time.Minute
 
 // duePause is how long a change of day that could not be stored rests before it
 // is tried again.
@@ -239,7 +265,7 @@ func (o *Office) untilDue() time.Duration {
 		return duePause
 	}
 	// Counted from the clock, which may have been set back behind the state.
-	return min(max(due.Sub(o.opt.Now()), 10*time.Millisecond), time.Minute)
+	return min(max(due.Sub(o.opt.Now()), 10*time.Millisecond), sleepMost)
 }
 
 // gather takes what else waits, up to a batch. Whoever is about to ask gets the
@@ -247,14 +273,15 @@ func (o *Office) untilDue() time.Duration {
 // then in the next batch, and nobody who is alone waits for it.
 func (o *Office) gather(first *job) []*job {
 	runtime.Gosched()
-	batch := []*job{first}
-	for len(batch) < batchSize {
+	clear(o.batch)
+	o.batch = append(o.batch[:0], first)
+	for len(o.batch) < batchSize {
 		select {
 		case j := <-o.inbox:
-			batch = append(batch, j)
+			o.batch = append(o.batch, j)
 		default:
-			return batch
+			return o.batch
 		}
 	}
-	return batch
+	return o.batch
 }

@@ -2,7 +2,9 @@ package queue
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -88,7 +90,7 @@ func (s *State) apply(m Meta, e Event) {
 	at := m.At.UTC()
 	switch e := e.(type) {
 	case TicketIssued:
-		s.Series[e.Number.Letter] = e.Number.N
+		s.draw(e.Number)
 		s.Drawn[e.Category]++
 		s.add(&Ticket{ID: e.Ticket, Number: e.Number, State: Waiting, Services: e.Services, Remaining: e.Services,
 			Priority: e.Priority, Language: e.Language, Promise: e.Promise, Since: at, IssuedAt: at, Seq: m.Seq})
@@ -96,7 +98,7 @@ func (s *State) apply(m Meta, e Event) {
 		s.NextAppointment++
 		s.insert(&Appointment{ID: e.Appointment, At: e.For.UTC(), Services: e.Services, CodeMAC: e.CodeMAC, BookedAt: at})
 	case AppointmentArrived:
-		s.Series[e.Number.Letter] = e.Number.N
+		s.draw(e.Number)
 		s.arrive(e.Appointment, e.Ticket)
 		s.add(&Ticket{ID: e.Ticket, Number: e.Number, State: Waiting, Services: e.Services, Remaining: e.Services,
 			Booked: true, Appointment: e.Appointment, AppointmentAt: e.For.UTC(), Arrival: e.Arrival, Language: e.Language, Promise: e.Promise,
@@ -190,6 +192,14 @@ func (s *State) applyHouse(m Meta, e Event) {
 	}
 }
 
+// draw counts a number, in maps of its own.
+func (s *State) draw(n Number) {
+	if !s.counts {
+		s.Series, s.Drawn, s.counts = maps.Clone(s.Series), maps.Clone(s.Drawn), true
+	}
+	s.Series[n.Letter] = n.N
+}
+
 // add puts a new ticket at the end of the day.
 func (s *State) add(t *Ticket) {
 	s.Open = append(s.Open, int32(len(s.Tickets)))
@@ -271,13 +281,49 @@ func (s *State) ring(m Meta, id string, recall bool) {
 		return
 	}
 	c := Call{ID: m.Seq, At: m.At.UTC(), Ticket: id, Number: t.Number, Desk: t.Desk, Booked: t.Booked, Recall: recall}
-	calls := append(make([]Call, 0, min(len(s.Calls)+1, callsKept)), c)
-	for _, old := range s.Calls {
-		if old.Ticket != id && len(calls) < callsKept {
-			calls = append(calls, old)
-		}
+	if slices.ContainsFunc(s.Calls, func(old Call) bool { return old.Ticket == id }) {
+		s.unring(id)
 	}
-	s.Calls = calls
+	s.Calls, s.wall = s.wall.put(c, s.Calls)
+}
+
+// wall is a piece of memory in which a call is put above those that are there: a
+// list of its own for each call was a fourteenth of what a command allocates.
+// Clones share it, each with its own window. A place belongs to whoever takes it
+// first; another clone at the same place gets a wall of its own.
+type wall struct {
+	free  atomic.Int32 // so many places above are not taken
+	calls []Call
+}
+
+// put gives the list with a call above, and the wall it lies in.
+func (w *wall) put(c Call, below []Call) ([]Call, *wall) {
+	n := min(len(below)+1, callsKept)
+	at := w.above(below)
+	if at == 0 {
+		at = max(n, 4)
+		w = &wall{calls: make([]Call, at+n-1)}
+		copy(w.calls[at:], below)
+		w.free.Store(int32(at))
+	}
+	if !w.free.CompareAndSwap(int32(at), int32(at-1)) {
+		return w.put(c, slices.Clone(below))
+	}
+	at--
+	w.calls[at] = c
+	return w.calls[at : at+n : at+n], w
+}
+
+// above is how many free places there are above a list that lies in the wall.
+func (w *wall) above(list []Call) int {
+	if w == nil || len(list) == 0 {
+		return 0
+	}
+	at := int(w.free.Load())
+	if at == len(w.calls) || &list[0] != &w.calls[at] {
+		return 0
+	}
+	return at
 }
 
 // callOf is the call of a ticket on the boards, or nil.

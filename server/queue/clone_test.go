@@ -49,3 +49,39 @@ func TestCallsOfACloneLeaveTheStateAlone(t *testing.T) {
 		}
 	}
 }
+
+// Calls are put into memory that clones share: each sees its own, whichever
+// comes first, and what was seen before stays.
+func TestCallsOfTwoClonesDoNotMix(t *testing.T) {
+	at := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	call := func(s *State, n int, desk string) {
+		id := fmt.Sprint("t", n)
+		s.Apply(Meta{Seq: s.Seq + 1, At: at, By: "clerk"}, Body{Kind: "issue_ticket", Events: []Event{TicketIssued{Ticket: id, Number: Number{Letter: "A", N: n}}}})
+		s.Apply(Meta{Seq: s.Seq + 1, At: at, By: "clerk"}, Body{Kind: "call_next", Desk: desk, Events: []Event{TicketCalled{Ticket: id, Desk: desk}}})
+	}
+	s := New("hall")
+	for n := range 3 * callsKept {
+		seen := s.Calls
+		was := fmt.Sprint(seen)
+		one, two := s.Clone(), s.Clone()
+		call(one, n, "1")
+		call(two, n, "2")
+		call(two, 1000+n, "3")
+		want := min(n+1, callsKept)
+		if len(one.Calls) != want || one.Calls[0].Desk != "1" || one.Series["A"] != n {
+			t.Fatalf("after %d calls the first clone has %d, the newest to desk %s", n, len(one.Calls), one.Calls[0].Desk)
+		}
+		if want = min(n+2, callsKept); len(two.Calls) != want || two.Calls[0].Desk != "3" || two.Calls[1].Desk != "2" || two.Series["A"] != 1000+n {
+			t.Fatalf("after %d calls the second clone has %d, the newest to desks %s and %s", n, len(two.Calls), two.Calls[0].Desk, two.Calls[1].Desk)
+		}
+		for i, c := range one.Calls {
+			if c.Ticket != fmt.Sprint("t", n-i) || c.Desk != "1" {
+				t.Fatalf("after %d calls, call %d is of %s to desk %s", n, i, c.Ticket, c.Desk)
+			}
+		}
+		if fmt.Sprint(seen) != was {
+			t.Fatalf("what was shown after %d calls has changed", n)
+		}
+		s = one
+	}
+}

@@ -94,3 +94,24 @@ func TestARecordIsTheVeryBytesOfJSON(t *testing.T) {
 		}
 	}
 }
+
+// A record is looked through for an event without being decoded: what is in it is
+// found, and a text that looks like one is not.
+func TestARecordMentionsWhatIsInIt(t *testing.T) {
+	for _, e := range events {
+		raw, err := Body{Kind: "x", Events: []Event{NobodyWaited{}, e}}.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range events {
+			want := reflect.TypeOf(other) == reflect.TypeOf(e) || reflect.TypeOf(other) == reflect.TypeFor[NobodyWaited]()
+			if got := Mentions(raw, [][]byte{Mention(other)}); got != want {
+				t.Errorf("a record of %s mentions %s: %v", EventName(e), EventName(other), got)
+			}
+		}
+	}
+	raw, _ := Body{Kind: "set_notice", Events: []Event{NoticeSet{Text: string(Mention(SlotHeld{})) + `{}}`}}}.Encode()
+	if Mentions(raw, [][]byte{Mention(SlotHeld{})}) {
+		t.Errorf("a notice is taken for an event: %s", raw)
+	}
+}

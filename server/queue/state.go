@@ -33,8 +33,10 @@ type State struct {
 
 	Series map[string]int `json:"series"` // letter → last number drawn today
 	Drawn  map[string]int `json:"drawn"`  // category → walk-in numbers drawn today
+	counts bool           // no clone shares these two
 
-	Calls []Call `json:"calls"` // newest first, at most callsKept; replaced as a whole, so that clones share it
+	Calls []Call `json:"calls"` // newest first, at most callsKept; never written to, so that clones share it
+	wall  *wall  // where Calls lies
 
 	Notice       string   `json:"notice,omitempty"`        // public text on all screens
 	Opening      *Opening `json:"opening,omitempty"`       // an extraordinary opening
@@ -186,8 +188,7 @@ func (s *State) Clone() *State {
 	c.Appointments = slices.Clip(s.Appointments)
 	c.agenda.mine = false
 	c.Desks = maps.Clone(s.Desks)
-	c.Series = maps.Clone(s.Series)
-	c.Drawn = maps.Clone(s.Drawn)
+	c.counts = false
 	c.Planned = slices.Clone(s.Planned)
 	c.Holds, c.Freed, c.Wishes, c.Gone = slices.Clone(s.Holds), slices.Clone(s.Freed), slices.Clone(s.Wishes), slices.Clone(s.Gone)
 	return &c

@@ -125,12 +125,12 @@ func (db *DB) AddCredential(ctx context.Context, c access.Credential) error {
 
 // Credential implements access.Credentials.
 func (db *DB) Credential(ctx context.Context, kind access.Kind, hash [32]byte) (access.Credential, access.Account, error) {
-	c, err := scanCredential(db.readers.QueryRowContext(ctx, `SELECT `+credentialColumns+` FROM credential WHERE hash = ? AND kind = ?`,
+	c, err := scanCredential(db.row(ctx, `SELECT `+credentialColumns+` FROM credential WHERE hash = ? AND kind = ?`,
 		hash[:], string(kind)))
 	if err != nil || c.Account == "" {
 		return c, access.Account{}, err
 	}
-	a, err := scanAccount(db.readers.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM account WHERE id = ?`, c.Account))
+	a, err := scanAccount(db.row(ctx, `SELECT `+accountColumns+` FROM account WHERE id = ?`, c.Account))
 	return c, a, err
 }
 

@@ -48,7 +48,7 @@ func scanContact(scan func(...any) error) (r people.ContactRow, err error) {
 
 // Contact implements people.ContactStore.
 func (db *DB) Contact(ctx context.Context, w people.Whose) (people.ContactRow, error) {
-	r, err := scanContact(db.readers.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contact WHERE office = ? AND id = ?`,
+	r, err := scanContact(db.row(ctx, `SELECT `+contactColumns+` FROM contact WHERE office = ? AND id = ?`,
 		w.Office, w.ID).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = people.ErrNone

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aufruf/server/journal"
@@ -20,9 +21,11 @@ var errOneByOne = errors.New("to be stored one by one")
 // as few statements as can be: usually one, which begins, inserts, commits and
 // waits for the disk in a single step.
 func (j *Journal) storeTogether(batch []*request) ([]result, error) {
-	results := make([]result, len(batch))
-	tips := make(map[string]tip, len(batch))
-	linked := j.linked[:0]
+	results := slices.Grow(j.results[:0], len(batch))[:len(batch)]
+	clear(results)
+	j.results = results
+	tips, linked := j.tipsNow, j.linked[:0]
+	clear(tips)
 	defer func() { clear(linked); j.linked = linked[:0] }()
 	for i, r := range batch {
 		if r.left.Load() {
@@ -44,14 +47,13 @@ func (j *Journal) storeTogether(batch []*request) ([]result, error) {
 			results[i].err = journal.ErrConflict
 			continue
 		}
-		rs, err := journal.Link(r.records, t.seq, t.sum)
-		if err != nil {
+		var err error
+		if linked, err = journal.LinkTo(linked, r.records, t.seq, t.sum); err != nil {
 			results[i].err = err
 			continue
 		}
-		last := rs[len(rs)-1]
+		last := &linked[len(linked)-1]
 		tips[office], results[i].seq = tip{last.Seq, last.Sum}, last.Seq
-		linked = append(linked, rs...)
 	}
 	if len(linked) == 0 {
 		return results, nil

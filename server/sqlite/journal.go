@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -36,16 +35,22 @@ type Journal struct {
 	insert  *sql.Stmt
 	inserts inserts
 	tips    map[string]tip // what is newest, by office
+	tipsNow map[string]tip // the same after the batch under way
 	linked  []journal.Record
+	batch   []*request
+	results []result
 }
 
-// request is one append that waits.
+// request is one append that waits. Who has got its result gives it back to
+// requests; one that was left is left to the collector.
 type request struct {
 	records []journal.Record
 	after   uint64
 	left    atomic.Bool // nobody waits any more
 	done    chan result
 }
+
+var requests = sync.Pool{New: func() any { return &request{done: make(chan result, 1)} }}
 
 type result struct {
 	seq uint64
@@ -60,7 +65,7 @@ type tip struct {
 
 func newJournal(db *DB) *Journal {
 	return &Journal{db: db, requests: make(chan *request, waitingAppends), closing: make(chan struct{}), stopped: make(chan struct{}),
-		tips: map[string]tip{}}
+		tips: map[string]tip{}, tipsNow: map[string]tip{}}
 }
 
 func (j *Journal) start() (err error) {
@@ -91,11 +96,8 @@ func (j *Journal) Append(ctx context.Context, rs []journal.Record, after uint64)
 	if j.db.shared {
 		return 0, errors.New("append: the file is open beside a server, its journals are only read")
 	}
-	req := &request{records: make([]journal.Record, len(rs)), after: after, done: make(chan result, 1)}
-	for i, r := range rs {
-		r.Body = bytes.Clone(r.Body) // the caller may go before the committer
-		req.records[i] = r
-	}
+	req := requests.Get().(*request)
+	req.records, req.after = rs, after
 	select {
 	case j.requests <- req:
 	case <-j.closing:
@@ -105,6 +107,8 @@ func (j *Journal) Append(ctx context.Context, rs []journal.Record, after uint64)
 	}
 	select {
 	case r := <-req.done:
+		req.records = nil
+		requests.Put(req)
 		return r.seq, r.err
 	case <-ctx.Done():
 		req.left.Store(true)
@@ -135,7 +139,9 @@ func (j *Journal) run() {
 
 // collect takes what waits at this moment; nobody is waited for.
 func (j *Journal) collect(first *request) []*request {
-	batch, n := []*request{first}, len(first.records)
+	clear(j.batch)
+	batch, n := append(j.batch[:0], first), len(first.records)
+	defer func() { j.batch = batch }()
 	for n < batchRecords {
 		select {
 		case r := <-j.requests:
@@ -157,7 +163,7 @@ func (j *Journal) serve(batch []*request) {
 			}
 		}
 	}
-	for i, r := range batch {
+	for i, r := range batch { // who is answered may use its request again
 		if err != nil {
 			r.done <- result{err: err}
 		} else {

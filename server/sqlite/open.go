@@ -62,6 +62,9 @@ type DB struct {
 	shared  bool
 	writer  *sql.DB // one connection
 	readers *sql.DB
+
+	prepared sync.Map // statements of the readers, by query
+
 	lock    *os.File
 	room    *room
 	fault   atomic.Pointer[error]

@@ -13,6 +13,8 @@ import (
 type fold struct {
 	rules    *queue.Rules
 	tracks   map[string]*track
+	due      []due    // facts that can still be undone, in their order
+	look     []string // tickets of which the record under way perhaps makes rows
 	visits   []Visit
 	promises []Promise
 	missed   []Missing
@@ -20,6 +22,13 @@ type fold struct {
 
 // grain is how fine durations are kept.
 const grain = time.Millisecond
+
+// due is a fact that is sure when its time for undo is over, and perhaps makes a
+// row of its ticket then.
+type due struct {
+	ticket string
+	at     time.Time
+}
 
 // track is one ticket's story so far.
 type track struct {
@@ -66,21 +75,41 @@ func (f *fold) add(seq uint64, at time.Time, b queue.Body) {
 	for _, e := range b.Events {
 		f.event(seq, at, e)
 	}
-	_, closed := b.Events[len(b.Events)-1].(queue.DayClosed)
-	for id, t := range f.tracks {
-		if f.settle(t, at, closed) {
+	if _, closed := b.Events[len(b.Events)-1].(queue.DayClosed); closed {
+		for _, t := range f.tracks {
+			f.settle(t, at, true)
+		}
+		f.forget()
+		return
+	}
+	// Only a fact that has become sure makes a row, or an undo that leaves one
+	// that is: of the thousands of a day hardly any, and this is done for each
+	// record.
+	sure := 0
+	for sure < len(f.due) && at.Sub(f.due[sure].at) > f.rules.UndoWithin {
+		f.look = append(f.look, f.due[sure].ticket)
+		sure++
+	}
+	f.due = f.due[sure:]
+	for _, id := range f.look {
+		if t := f.tracks[id]; t != nil && f.settle(t, at, false) {
 			delete(f.tracks, id)
 		}
 	}
-	if closed {
-		clear(f.tracks)
-	}
+	f.look = f.look[:0]
+}
+
+// forget begins a day without stories.
+func (f *fold) forget() {
+	clear(f.tracks)
+	f.due, f.look = nil, nil
 }
 
 func (f *fold) event(seq uint64, at time.Time, e queue.Event) {
 	note := func(ticket string, w what) {
 		if t := f.tracks[ticket]; t != nil {
 			t.facts = append(t.facts, fact{seq: seq, at: at, what: w})
+			f.due = append(f.due, due{ticket, at})
 		}
 	}
 	switch e := e.(type) {
@@ -127,11 +156,14 @@ func (f *fold) event(seq uint64, at time.Time, e queue.Event) {
 			t.missing = e.Papers
 		}
 	case queue.DeskUndone:
-		for _, t := range f.tracks {
-			t.facts = slices.DeleteFunc(t.facts, func(x fact) bool { return x.seq == e.Of })
+		for id, t := range f.tracks {
+			n := len(t.facts)
+			if t.facts = slices.DeleteFunc(t.facts, func(x fact) bool { return x.seq == e.Of }); len(t.facts) < n {
+				f.look = append(f.look, id)
+			}
 		}
 	case queue.DayOpened:
-		clear(f.tracks)
+		f.forget()
 	}
 }
 

@@ -125,7 +125,7 @@ func (f *follower) catchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		body, err := queue.DecodeBody(rec.Body)
+		body, _, err := queue.DecodeParts(rec.Body)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", rec.Seq, err)
 		}

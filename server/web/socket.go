@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -55,14 +56,20 @@ func (s *Server) follow(c *fiber.Ctx, open *sockets) error {
 	if err := websocket.New(func(conn *websocket.Conn) { s.run(conn, f, open) }, s.upgrade(f))(c); err != nil {
 		return err
 	}
-	// The answer leaves together with the first frame.
-	f.greeting = fmt.Appendf(nil, switching, c.Response().Header.Peek("Sec-WebSocket-Accept"))
+	// The answer leaves together with the first frame, and what does not need the
+	// socket's own goroutine is done here: that one's stack is young and would
+	// grow, which costs more than the rest of the goroutine.
+	f.greeting = switching(c.Response().Header.Peek("Sec-WebSocket-Accept"))
 	c.Context().HijackSetNoResponse(true)
+	s.seat(c.Context().Conn(), f, open)
 	return nil
 }
 
 // switching answers the handshake, RFC 6455 4.2.2.
-const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+func switching(accept []byte) []byte {
+	const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+	return append(append(append(make([]byte, 0, 160), head...), accept...), "\r\n\r\n"...)
+}
 
 // upgrade asks for buffers that are as small as they can be: nothing is read
 // through the library, and frames are written whole.
@@ -177,63 +184,74 @@ func stillMay(p access.Principal, err error, roles []access.Role, at place) bool
 	return may(p, roles, at)
 }
 
-// run is a socket's life: in, a seat, frames, out. Where the socket can be
-// taken over, this goroutine and everything of the request ends at once.
-func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
+// seat gives a follower its place and its seat and takes its socket over, if
+// that can be. What it cannot do is told by run, on the socket: the request has
+// its answer.
+func (s *Server) seat(conn net.Conn, f *follower, open *sockets) {
+	f.why = wire.Closing{Code: websocket.CloseInternalServerErr, Reason: "internal error"} // should this panic
 	leave, why := open.enter(f)
 	if leave == nil {
-		f.greet(conn)
-		f.refuse(conn, why)
+		f.why = why
 		return
 	}
-	taken := false
-	defer func() { // after a panic too: a place must not be lost
-		if !taken {
-			leave()
-		}
-	}()
+	f.leave = leave
 	seat, err := s.deps.Cast.Follow(f.topic)
 	if err != nil {
-		f.greet(conn)
-		f.refuse(conn, wire.Over)
+		f.why = wire.Over
 		return
 	}
 	if f.patches {
 		seat.TakePatches()
 	}
-	if taken = s.takenOver(conn, seat, f, leave, open); taken {
+	if s.deps.Wire != nil {
+		f.taken, err = s.deps.Wire.Take(conn, f.greeting, seat, leave)
+		f.greeted = err == nil
+		if err != nil && !errors.Is(err, wire.ErrNotHere) && open.complain(s.deps.Clock()) {
+			s.log.Warn("sockets are not taken over", "error", err)
+		}
+	}
+	f.place = seat
+}
+
+// run is a socket's life on a goroutine of its own, after seat: frames, and out.
+// Where the socket was taken over, this goroutine and everything of the request
+// ends at once; its stack has not grown by then, see wire.Taken.Hear.
+func (s *Server) run(conn *websocket.Conn, f *follower, open *sockets) {
+	if f.taken == nil {
+		s.serve(conn, f, open)
 		return
 	}
-	defer seat.Leave()
+	h := f.taken.Hear(conn.NetConn())
+	f.leave = nil // the loop calls it
+	if !f.public {
+		open.tell(f, func(c wire.Closing) { s.deps.Wire.End(h, c) })
+	}
+}
+
+// serve is run on the ordinary path.
+func (s *Server) serve(conn *websocket.Conn, f *follower, open *sockets) {
+	defer f.out()
+	if f.place == nil {
+		f.greet(conn)
+		f.refuse(conn, f.why)
+		return
+	}
+	defer f.place.Leave()
 	f.ending = make(chan wire.Closing, 1)
 	open.tell(f, f.end)
 	defer open.forget(f)
 	if f.greet(conn) != nil {
 		return
 	}
-	f.serve(conn, seat, s.deps.Build)
+	f.serve(conn, f.place, s.deps.Build)
 }
 
-// takenOver gives the socket to the wire, if there is one and it can take it.
-func (s *Server) takenOver(conn *websocket.Conn, seat *live.Seat, f *follower, leave func(), open *sockets) bool {
-	if s.deps.Wire == nil {
-		return false
-	}
-	h, err := s.deps.Wire.Take(conn.NetConn(), f.greeting, seat, leave)
-	switch {
-	case err == nil && !f.public:
-		open.tell(f, func(c wire.Closing) { s.deps.Wire.End(h, c) })
-	case err != nil && !errors.Is(err, wire.ErrNotHere) && open.complain(s.deps.Clock()):
-		s.log.Warn("sockets are not taken over", "error", err)
-	}
-	return err == nil
-}
-
-// recoverSocket says nothing of a panic to the other side.
+// recoverSocket says nothing of a panic to the other side, and loses no place.
 func (s *Server) recoverSocket(f *follower) func(*websocket.Conn) {
 	return func(conn *websocket.Conn) {
 		if r := recover(); r != nil {
 			s.log.Error("panic in a socket", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			f.out()
 			if !f.greeted {
 				f.greet(conn)
 			}

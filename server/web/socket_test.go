@@ -442,13 +442,20 @@ func TestASocketThatComesWithTheStopIsToldOfTheRestart(t *testing.T) {
 	}
 }
 
-// endOf upgrades a socket of a bare server for a handler, and says how reading
-// from its other side ends.
-func endOf(t *testing.T, s *Server, f *follower, handler func(*websocket.Conn)) error {
+// endOf upgrades a socket of a bare server for a handler, does something else in
+// the request, and says how reading from its other side ends.
+func endOf(t *testing.T, s *Server, f *follower, handler func(*websocket.Conn), also func(*fiber.Ctx)) error {
 	t.Helper()
 	f.greeted, f.pace = true, SocketLimits{}.filled().pace // the library answers the handshake
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	app.Get("/live", websocket.New(handler, s.upgrade(f)))
+	app.Get("/live", func(c *fiber.Ctx) error {
+		if err := websocket.New(handler, s.upgrade(f))(c); err != nil {
+			return err
+		}
+		defer func() { recover() }() // as the gate does
+		also(c)
+		return nil
+	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -469,7 +476,7 @@ func endOf(t *testing.T, s *Server, f *follower, handler func(*websocket.Conn)) 
 func TestAPanicInASocketSaysNothing(t *testing.T) {
 	log := &lines{}
 	s := &Server{log: slog.New(slog.NewTextHandler(log, nil))}
-	err := endOf(t, s, &follower{}, func(*websocket.Conn) { panic("the text of a panic") })
+	err := endOf(t, s, &follower{}, func(*websocket.Conn) { panic("the text of a panic") }, func(*fiber.Ctx) {})
 	var ce socket.CloseError
 	if !errors.As(err, &ce) || ce.Code != 1011 || strings.Contains(ce.Reason, "panic") {
 		t.Fatalf("the other side got %v", err)
@@ -507,13 +514,20 @@ func TestPatchesComeToWhoAsksForThemAlone(t *testing.T) {
 // the stop would wait for it.
 func TestAPanicLosesNoPlace(t *testing.T) {
 	s := &Server{log: slog.New(slog.DiscardHandler)} // without a cast, which is used after the place is taken
-	open := newSockets(SocketLimits{})
-	f := &follower{public: true, address: "a", topic: live.Topic{Kind: live.Ticket}}
-	if err := endOf(t, s, f, func(conn *websocket.Conn) { s.run(conn, f, open) }); err == nil {
-		t.Fatal("it goes on")
-	}
-	if err := open.drain(t.Context(), nil); err != nil || open.open != 0 || open.guests != 0 || len(open.public) != 0 {
-		t.Errorf("%d places are lost, %v", open.open, err)
+	for name, also := range map[string]func(f *follower, open *sockets){
+		"in the request": func(f *follower, open *sockets) { s.seat(nil, f, open) },
+		"on the socket":  func(f *follower, open *sockets) { f.leave, _ = open.enter(f); f.taken = &wire.Taken{} },
+	} {
+		open := newSockets(SocketLimits{})
+		f := &follower{public: true, address: "a", topic: live.Topic{Kind: live.Ticket}}
+		err := endOf(t, s, f, func(conn *websocket.Conn) { s.run(conn, f, open) }, func(*fiber.Ctx) { also(f, open) })
+		var ce socket.CloseError
+		if !errors.As(err, &ce) || ce.Code != 1011 {
+			t.Errorf("%s: the other side got %v", name, err)
+		}
+		if err := open.drain(t.Context(), nil); err != nil || open.open != 0 || open.guests != 0 || len(open.public) != 0 {
+			t.Errorf("%s: %d places are lost, %v", name, open.open, err)
+		}
 	}
 }
 

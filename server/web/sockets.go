@@ -289,6 +289,12 @@ type follower struct {
 	stop  func(wire.Closing) // asks it to end
 	left  bool               // guarded by sockets
 
+	// What was found for it before its socket has a goroutine:
+	leave func()       // gives its place back; nil: it has none, or the loop does that
+	place *live.Seat   // nil: it is refused
+	taken *wire.Taken  // nil: it is served on the ordinary path
+	why   wire.Closing // it is refused
+
 	// On the ordinary path alone:
 	pace   pace
 	clock  func() time.Time
@@ -302,6 +308,14 @@ func (f *follower) end(c wire.Closing) {
 	select {
 	case f.ending <- c:
 	default:
+	}
+}
+
+// out gives a follower's place back, if that is still to be done.
+func (f *follower) out() {
+	if f.leave != nil {
+		f.leave()
+		f.leave = nil
 	}
 }
 

@@ -13,24 +13,23 @@ const slabSize = 128
 type slab [slabSize]conn
 
 // conn is one socket. It is the goroutine's, except for gen, which changes
-// with the Loop locked.
+// with the Loop locked. Its fields stand so that nothing is lost between them.
 type conn struct {
-	fd    int32
-	gen   uint32 // of the slot; changes when the socket is gone
-	slot  uint32
-	state state
-	class class
-	allowance
 	seat  live.Seat
 	topic *topic
-	index uint32 // among the topic's members
-	check uint32 // tick at which the wheel looks at it; 0: not at all
-	said  uint32 // tick of the last message
-	since uint32 // tick at which it took no more
-	heard uint32 // tick at which an unfinished message began
 	inbox *inbox
 	rest  *rest // what of a message was not taken
 	gone  func()
+	fd    int32
+	gen   uint32 // of the slot; changes when the socket is gone
+	slot  uint32
+	index uint32 // among the topic's members
+	check uint32 // tick at which the wheel looks at it; 0: not at all
+	said  uint32 // tick of the last message; of a full one, at which it took no more
+	heard uint32 // tick at which an unfinished message began
+	allowance
+	state state
+	class class
 }
 
 // state is what is special about a socket.
@@ -100,7 +99,7 @@ func (l *Loop) dropAll() {
 
 // welcome takes a socket that has come over: into the kernel's set, and to its
 // topic. It has its first frame already, and gets what came since.
-func (l *Loop) welcome(h Handle, in *coming) {
+func (l *Loop) welcome(h Handle, in *Taken) {
 	c := l.conn(h.slot)
 	c.fd, c.state, c.class = int32(in.fd), used, in.topic.class
 	c.allowance = allowance{}
@@ -194,7 +193,7 @@ func (l *Loop) fill(c *conn) {
 	}
 	l.stats.full.Add(1)
 	c.state |= full
-	c.since = l.tick
+	c.said = l.tick
 	l.rewatch(c, true)
 	l.checkIn(c, l.ticks(l.pace.Full))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,6 +95,7 @@ type Loop struct {
 	flushed       uint32   // how often what was put together was written
 	ring          *ring    // nil: one call of the kernel for each message
 	spare         []*topic // for the next news
+	done          []order  // for what is posted next
 }
 
 // class is in which order followers are written to.
@@ -152,18 +154,22 @@ type Handle struct{ slot, gen uint32 }
 type order struct {
 	do     func()  // or:
 	handle Handle  // which socket, and
-	come   *coming // who it is, or
+	come   *Taken  // who it is, or
 	close  Closing // how it ends
 }
 
-// coming is a socket on its way to the goroutine.
-type coming struct {
+// Taken is a socket that was taken over and has its first frame, on its way to
+// the goroutine.
+type Taken struct {
+	loop  *Loop
+	tcp   *net.TCPConn
 	fd    int
 	seat  *live.Seat
 	topic *topic
 	early []byte // came with the handshake
 	rest  []byte // of what it gets first
 	gone  func()
+	piece [32]byte // early is read into it
 }
 
 // End closes a socket with a code and a reason. It does not wait.

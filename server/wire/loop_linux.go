@@ -58,57 +58,82 @@ func Open(opt Options) (*Loop, error) {
 func (l *Loop) Ringing() bool { return l.ring != nil }
 
 // Take takes a socket over from whoever read its handshake: the loop works on a
-// duplicate of the descriptor, and the caller closes c afterwards, which the
-// other side does not notice. greeting, the answer to the handshake, leaves in
+// duplicate of the descriptor. greeting, the answer to the handshake, leaves in
 // one segment with the seat's newest frame; it may be nil where it has left
-// already. From then on the seat is the loop's; gone is called once, when the
-// socket has ended, on the loop's goroutine, and must not wait for it. On an
-// error nothing has changed and nothing was sent: ErrNotHere where it is not
-// plain TCP, ErrClosed after Close, or the kernel's, such as when there is no
-// descriptor left.
-func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (Handle, error) {
+// already. From then on the seat is the loop's, and the caller has to call Hear.
+// gone is called once, when the socket has ended, on the loop's goroutine, and
+// must not wait for it. On an error nothing has changed and nothing was sent:
+// ErrNotHere where it is not plain TCP, ErrClosed after Close, or the kernel's,
+// such as when there is no descriptor left.
+func (l *Loop) Take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (*Taken, error) {
 	tcp := plain(c)
 	if tcp == nil {
-		return Handle{}, ErrNotHere
+		return nil, ErrNotHere
+	}
+	l.mu.Lock()
+	closing := l.closing
+	l.mu.Unlock()
+	if closing {
+		return nil, ErrClosed
 	}
 	raw, err := tcp.SyscallConn()
 	if err != nil {
-		return Handle{}, err
+		return nil, err
 	}
 	fd, err := duplicate(raw)
 	if err != nil {
-		return Handle{}, fmt.Errorf("duplicate a descriptor: %w", err)
+		return nil, fmt.Errorf("duplicate a descriptor: %w", err)
 	}
+	l.tune(fd)
+	return &Taken{loop: l, tcp: tcp, fd: fd, seat: seat, topic: l.topicOf(seat), gone: gone, rest: l.greet(fd, greeting, seat)}, nil
+}
+
+// Hear gives the socket to the loop, which reads it from now on, and closes the
+// connection that was given to Take. What was read with the handshake and not
+// used by it is taken from c, which is that connection as its server gives it
+// away. It is called once.
+//
+// A server gives it away on a goroutine that is as young as its stack is small,
+// 2 kB, of which little more than one is to be had. So nothing here nests deeply
+// or has large frames: a stack that grows is a tenth of a connect.
+func (t *Taken) Hear(c net.Conn) Handle {
+	t.tcp.Close() // from now on c gives what is in memory already and nothing else
+	for t.came(c.Read(t.piece[:])) {
+	}
+	return t.loop.hand(t)
+}
+
+// came keeps what was read and says whether there may be more.
+func (t *Taken) came(n int, err error) bool {
+	t.early = append(t.early, t.piece[:n]...)
+	return n > 0 && err == nil
+}
+
+// hand gives a socket to the goroutine.
+func (l *Loop) hand(t *Taken) Handle {
 	l.mu.Lock()
-	if l.closing {
+	if l.closing { // taken, and over with all others
 		l.mu.Unlock()
-		unix.Close(fd)
-		return Handle{}, ErrClosed
+		t.over()
+		return Handle{}
 	}
 	h := l.reserveLocked()
+	l.posted = append(l.posted, order{handle: h, come: t})
 	l.mu.Unlock()
-	l.tune(fd)
-	in := &coming{fd: fd, seat: seat, topic: l.topicOf(seat), early: early(c), gone: gone}
-	in.rest = l.greet(fd, greeting, seat)
-	l.mu.Lock()
-	late := l.closing
-	if !late {
-		l.posted = append(l.posted, order{handle: h, come: in})
-	}
-	l.mu.Unlock()
-	if late { // taken, and over with all others
-		unix.Close(fd)
-		seat.Leave()
-		if gone != nil {
-			gone()
-		}
-		return h, nil
-	}
 	// In a storm a wake for each socket would cost a third of the socket.
-	if !l.soon.Load() || in.early != nil || in.rest != nil || seat.Behind() {
+	if !l.soon.Load() || t.early != nil || t.rest != nil || t.seat.Behind() {
 		l.rouse()
 	}
-	return h, nil
+	return h
+}
+
+// over ends a socket that the loop does not take any more.
+func (t *Taken) over() {
+	unix.Close(t.fd)
+	t.seat.Leave()
+	if t.gone != nil {
+		t.gone()
+	}
 }
 
 // duplicate gives a second descriptor of a connection. For a moment each socket
@@ -156,8 +181,7 @@ func (l *Loop) greet(fd int, greeting []byte, seat *live.Seat) (rest []byte) {
 	return append([]byte(nil), b[n:]...)
 }
 
-// rooms are for what sockets get first. The callers' stacks are young and small:
-// a buffer on them would make each grow once more.
+// rooms are for what sockets get first.
 var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 // plain is the TCP connection under what a server hands over, nil where there
@@ -179,29 +203,12 @@ func plain(c net.Conn) *net.TCPConn {
 	}
 }
 
-// early is what was read with the handshake and not used by it: a deadline
-// that is over lets through what is in memory already and nothing else.
-func early(c net.Conn) []byte {
-	if c.SetReadDeadline(time.Unix(1, 0)) != nil {
-		return nil
-	}
-	var all []byte
-	var b [64]byte
-	for {
-		n, err := c.Read(b[:])
-		all = append(all, b[:n]...)
-		if err != nil || n == 0 {
-			return all
-		}
-	}
-}
-
-// tune makes a socket fit for following. Keep-alives of the kernel killed
-// healthy sockets when there were very many, and hearts do the same work. What
-// is not acknowledged for long ends the socket, and nothing new is queued in
-// the kernel behind what has not left yet: so who is slow gets the newest.
+// tune makes a socket fit for following. What is not acknowledged for long ends
+// the socket, and nothing new is queued in the kernel behind what has not left
+// yet: so who is slow gets the newest. Keep-alives of the kernel killed healthy
+// sockets when there were very many, and hearts do the same work; whoever listens
+// turns them off, for all connections at once (door.Listen).
 func (l *Loop) tune(fd int) {
-	unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0)
 	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(l.pace.Lost/time.Millisecond))
 	unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, 1)
 }
@@ -249,7 +256,7 @@ func (l *Loop) run() {
 func (l *Loop) obey() bool {
 	l.mu.Lock()
 	orders, closing := l.posted, l.closing
-	l.posted = nil
+	l.posted = l.done[:0]
 	l.mu.Unlock()
 	before := l.came
 	for _, o := range orders {
@@ -267,6 +274,10 @@ func (l *Loop) obey() bool {
 	}
 	if l.came > before {
 		l.greets = l.at + welcomeEvery
+	}
+	clear(orders)
+	if l.done = orders; cap(orders) > 1024 {
+		l.done = nil
 	}
 	return !closing
 }

@@ -87,13 +87,22 @@ func (y *yard) pair() (here, there net.Conn) {
 	return here, there
 }
 
+// take has a socket taken over in one go.
+func (y *yard) take(c net.Conn, greeting []byte, seat *live.Seat, gone func()) (Handle, error) {
+	taken, err := y.loop.Take(c, greeting, seat, gone)
+	if err != nil {
+		return Handle{}, err
+	}
+	return taken.Hear(c), nil
+}
+
 // follow has a new socket taken over.
 func (y *yard) follow(topic live.Topic) *peer {
 	y.t.Helper()
 	here, there := y.pair()
 	p := &peer{t: y.t, conn: there.(*net.TCPConn), r: bufio.NewReader(there), gone: make(chan struct{})}
 	var err error
-	if p.h, err = y.loop.Take(here, []byte("hello"), y.hub.Join(topic), func() { close(p.gone) }); err != nil {
+	if p.h, err = y.take(here, []byte("hello"), y.hub.Join(topic), func() { close(p.gone) }); err != nil {
 		y.t.Fatal(err)
 	}
 	here.Close()
@@ -415,13 +424,66 @@ func TestBytesThatCameWithTheHandshakeAreRead(t *testing.T) {
 	y := newYard(t, Pace{}, false)
 	here, there := y.pair()
 	seat := y.hub.Join(hall)
-	if _, err := y.loop.Take(buffered{here, bytes.NewReader(frame(0x89, "early"))}, nil, seat, nil); err != nil {
+	if _, err := y.take(buffered{here, bytes.NewReader(frame(0x89, "early"))}, nil, seat, nil); err != nil {
 		t.Fatal(err)
 	}
 	here.Close()
 	p := &peer{t: t, r: bufio.NewReader(there)}
 	if op, text := p.next(); op != opPong || text != "early" {
 		t.Errorf("answered with %d %q", op, text)
+	}
+}
+
+// The first frame leaves at once. What comes until the server gives the socket
+// away is not lost, and what is published meanwhile neither.
+func TestASocketHasItsFirstFrameBeforeItIsHeard(t *testing.T) {
+	onBothWays(t, Pace{Pause: time.Millisecond}, func(t *testing.T, y *yard) {
+		other := y.follow(hall)
+		y.publish(hall, "first")
+		other.until("first")
+		here, there := y.pair()
+		taken, err := y.loop.Take(here, []byte("hello"), y.hub.Join(hall), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &peer{t: t, r: bufio.NewReader(there)}
+		if b := make([]byte, 5); p.read(b) != nil || string(b) != "hello" {
+			t.Fatalf("instead of the greeting came %q", b)
+		}
+		p.until("first")
+		if _, err := there.Write(frame(0x89, "soon")); err != nil {
+			t.Fatal(err)
+		}
+		y.publish(hall, "second")
+		other.until("second")
+		if n := y.loop.Followers(); n != 1 {
+			t.Errorf("%d followers before it is heard", n)
+		}
+		taken.Hear(here)
+		here.Close()
+		p.until("second")
+		if op, text := p.next(); op != opPong || text != "soon" {
+			t.Errorf("answered with %d %q", op, text)
+		}
+	})
+}
+
+func TestASocketIsGoneThatIsHeardAfterTheEnd(t *testing.T) {
+	y := newYard(t, Pace{}, false)
+	here, there := y.pair()
+	gone := false
+	taken, err := y.loop.Take(here, nil, y.hub.Join(hall), func() { gone = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	y.loop.Close()
+	taken.Hear(here)
+	here.Close()
+	if _, err := there.Read(make([]byte, 1)); err != io.EOF { // else a descriptor is left
+		t.Errorf("its other side gets %v", err)
+	}
+	if !gone || y.hub.Seats()[live.Office] != 0 {
+		t.Errorf("gone %v, seats %v", gone, y.hub.Seats())
 	}
 }
 
@@ -450,7 +512,7 @@ func TestOnlyPlainTCPIsTakenOver(t *testing.T) {
 	defer other.Close()
 	for name, c := range map[string]net.Conn{"TLS": tls.Server(here, &tls.Config{}), "a pipe": pipe, "a pipe inside": buffered{Conn: pipe}} {
 		seat := y.hub.Join(hall)
-		if _, err := y.loop.Take(c, nil, seat, func() { t.Error("gone, and never taken") }); !errors.Is(err, ErrNotHere) {
+		if _, err := y.take(c, nil, seat, func() { t.Error("gone, and never taken") }); !errors.Is(err, ErrNotHere) {
 			t.Errorf("%s: %v", name, err)
 		}
 		seat.Leave()
@@ -476,7 +538,7 @@ func TestDrainTellsEachAndWaits(t *testing.T) {
 		<-p.gone
 		<-silent.gone
 		here, there := y.pair()
-		if _, err := y.loop.Take(here, nil, y.hub.Join(hall), nil); err != nil {
+		if _, err := y.take(here, nil, y.hub.Join(hall), nil); err != nil {
 			t.Fatal(err)
 		}
 		here.Close()
@@ -496,7 +558,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			for i := range 300 {
 				here, there := y.pair()
 				topic := live.Topic{Kind: live.Ticket, Name: fmt.Sprint(i)}
-				if _, err := y.loop.Take(here, nil, y.hub.Join(topic), func() { gone.Add(1) }); err != nil {
+				if _, err := y.take(here, nil, y.hub.Join(topic), func() { gone.Add(1) }); err != nil {
 					t.Fatal(err)
 				}
 				here.Close()
@@ -529,7 +591,7 @@ func TestAfterCloseNothingIsTaken(t *testing.T) {
 	defer here.Close()
 	seat := y.hub.Join(hall)
 	defer seat.Leave()
-	if _, err := y.loop.Take(here, nil, seat, nil); !errors.Is(err, ErrClosed) {
+	if _, err := y.take(here, nil, seat, nil); !errors.Is(err, ErrClosed) {
 		t.Errorf("after the end: %v", err)
 	}
 	if err := y.loop.Drain(t.Context(), nil); err != nil {
@@ -552,7 +614,7 @@ func TestNobodyIsForgottenWhoComesWithTheEnd(t *testing.T) {
 		for i := 0; i < len(pairs); i += 2 {
 			coming.Go(func() {
 				seat := y.hub.Join(hall)
-				if _, err := y.loop.Take(pairs[i], nil, seat, func() { gone.Add(1) }); err == nil {
+				if _, err := y.take(pairs[i], nil, seat, func() { gone.Add(1) }); err == nil {
 					taken.Add(1)
 				} else {
 					seat.Leave()
@@ -634,7 +696,11 @@ func TestTheWheelLooksWhenItIsDueAndOnce(t *testing.T) {
 		c.state, c.class = used, desks
 		due := uint32(0)
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			if rapid.Bool().Draw(t, "check in") {
+			switch rapid.IntRange(0, 2).Draw(t, "step") {
+			case 0: // another has its slot
+				*c = conn{state: used, class: desks, gen: c.gen + 1}
+				due = 0
+			case 1:
 				n := uint32(rapid.IntRange(1, wheelSize-1).Draw(t, "ticks"))
 				l.checkIn(c, n)
 				if due == 0 || l.tick+n < due {
@@ -693,7 +759,7 @@ func TestDrainReturnsWhenTheLoopEndsMeanwhile(t *testing.T) {
 	hold, held := make(chan struct{}), make(chan struct{}, 2)
 	for range 2 {
 		here, _ := y.pair()
-		if _, err := y.loop.Take(here, nil, y.hub.Join(hall), func() { held <- struct{}{}; <-hold }); err != nil {
+		if _, err := y.take(here, nil, y.hub.Join(hall), func() { held <- struct{}{}; <-hold }); err != nil {
 			t.Fatal(err)
 		}
 		here.Close()

@@ -19,9 +19,12 @@ type (
 func Open(Options) (*Loop, error) { return nil, ErrNotHere }
 
 // Take returns ErrNotHere.
-func (l *Loop) Take(net.Conn, []byte, *live.Seat, func()) (Handle, error) {
-	return Handle{}, ErrNotHere
+func (l *Loop) Take(net.Conn, []byte, *live.Seat, func()) (*Taken, error) {
+	return nil, ErrNotHere
 }
+
+// Hear is never reached.
+func (t *Taken) Hear(net.Conn) Handle { return Handle{} }
 
 // Ringing is false.
 func (l *Loop) Ringing() bool { return false }

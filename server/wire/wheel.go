@@ -7,8 +7,8 @@ import (
 
 // wheel is when sockets are looked at: a list of them for each tick, taken
 // round and round. A socket's own check says which entry counts; others, left
-// behind when it was moved, are passed over.
-type wheel [wheelSize]([]Handle)
+// behind when it was moved or by who had its slot before, are passed over.
+type wheel [wheelSize]([]uint32)
 
 // wheelSize ticks are more than the longest time anybody waits for.
 const wheelSize = 128
@@ -31,7 +31,7 @@ func (l *Loop) checkIn(c *conn, ticks uint32) {
 	}
 	c.check = at
 	i := at % wheelSize
-	l.wheel[i] = append(l.wheel[i], Handle{c.slot, c.gen})
+	l.wheel[i] = append(l.wheel[i], c.slot)
 }
 
 // turn takes the wheel to the present.
@@ -47,8 +47,8 @@ func (l *Loop) turn() {
 		l.tick++
 		list := l.wheel[l.tick%wheelSize]
 		l.wheel[l.tick%wheelSize] = nil
-		for _, h := range list {
-			if c := l.named(h); c != nil && c.check != 0 && c.check <= l.tick {
+		for _, slot := range list {
+			if c := l.conn(slot); c.check != 0 && c.check <= l.tick {
 				c.check = 0
 				l.look(c)
 			}
@@ -62,7 +62,7 @@ func (l *Loop) look(c *conn) {
 	case c.state&ending != 0:
 		l.drop(c)
 		return
-	case c.state&full != 0 && l.tick-c.since >= l.ticks(l.pace.Full):
+	case c.state&full != 0 && l.tick-c.said >= l.ticks(l.pace.Full):
 		l.stats.dropped.Add(1)
 		l.end(c, Slow)
 		return
@@ -71,7 +71,7 @@ func (l *Loop) look(c *conn) {
 		return
 	}
 	if c.state&full != 0 {
-		l.checkIn(c, c.since+l.ticks(l.pace.Full)-l.tick)
+		l.checkIn(c, c.said+l.ticks(l.pace.Full)-l.tick)
 	} else if c.class == phones {
 		silent := l.tick - c.said
 		if silent >= l.ticks(l.pace.HeartAfter) {
