@@ -20,9 +20,15 @@ import (
 	"aufruf/server/sqlite"
 )
 
-// open opens the data beside a server that may be running.
+// open opens the data beside a server that may be running, and makes them where
+// there are none: accounts and tokens can be there before the first start.
 func (p place) open(ctx context.Context) (*sqlite.DB, error) {
 	return sqlite.Open(ctx, p.Data, sqlite.Options{Shared: true, Log: quiet()})
+}
+
+// look opens data that are there.
+func (p place) look(ctx context.Context) (*sqlite.DB, error) {
+	return sqlite.Open(ctx, p.Data, sqlite.Options{Shared: true, Existing: true, Log: quiet()})
 }
 
 // quiet is the log of the commands that print for people.
@@ -36,7 +42,7 @@ const by = "command_line"
 // checkConfig says everything that is wrong with a configuration.
 type checkConfig struct {
 	File   string `arg:"" optional:"" help:"The configuration; or give it as --config."`
-	Config string `default:"config.yaml" help:"The configuration." placeholder:"FILE"`
+	Config string `default:"config.yaml" help:"The configuration; config.yaml if not given." placeholder:"FILE"`
 }
 
 func (c *checkConfig) Run() error {

@@ -19,7 +19,7 @@ import (
 type replayDay struct {
 	File   string  `arg:"" help:"The day: day,ticket,service,arrive,start,end,desk,boost."`
 	Speed  float64 `default:"60" help:"How many times faster than it was."`
-	Listen string  `default:"127.0.0.1:0" help:"Address of the pages." placeholder:"ADDR"`
+	Listen string  `default:"127.0.0.1:0" help:"Address of the pages; any free port if not given." placeholder:"ADDR"`
 }
 
 func (c *replayDay) Run(ctx context.Context) error {
@@ -78,9 +78,9 @@ func printPlay(w io.Writer, r replay.Report) {
 
 // demo shows an invented morning in the configured town.
 type demo struct {
-	Config string  `default:"config.yaml" help:"The configuration." placeholder:"FILE"`
+	Config string  `default:"config.yaml" help:"The configuration; config.yaml if not given." placeholder:"FILE"`
 	Speed  float64 `default:"30" help:"How many times faster than life."`
-	Listen string  `default:"127.0.0.1:8080" help:"Address of the pages." placeholder:"ADDR"`
+	Listen string  `default:"127.0.0.1:8080" help:"Address of the pages; 127.0.0.1:8080 if not given." placeholder:"ADDR"`
 	Seed   uint64  `default:"1" help:"Which morning."`
 }
 

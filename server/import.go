@@ -32,7 +32,7 @@ type appointmentsImport struct {
 	place
 	Office string `arg:"" help:"The office's id."`
 	File   string `arg:"" help:"The table, with the header time,service,code." type:"existingfile"`
-	Server string `default:"http://127.0.0.1:8080" help:"Address of the running server." placeholder:"URL"`
+	Server string `default:"http://127.0.0.1:8080" help:"Address of the running server; http://127.0.0.1:8080 if not given." placeholder:"URL"`
 }
 
 func (c *appointmentsImport) Run(ctx context.Context) error {
@@ -40,7 +40,7 @@ func (c *appointmentsImport) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.open(ctx)
+	db, err := c.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,7 @@ func (c *appointmentsImport) Run(ctx context.Context) error {
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+secret)
+	req.Header.Set("Accept-Language", language())
 	req.Header.Set("Content-Type", "text/csv")
 	req.Header.Set("Idempotency-Key", "import-"+hex.EncodeToString(sum[:]))
 	resp, err := (&http.Client{Timeout: time.Minute}).Do(req)

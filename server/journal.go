@@ -22,6 +22,9 @@ type journals struct {
 	Verify journalVerify `cmd:"" help:"Check every record of every office."`
 }
 
+// errNoJournal is said where a server has never run.
+var errNoJournal = errors.New("there is no journal yet")
+
 type journalShow struct {
 	place
 	Office string `arg:"" help:"The office's id."`
@@ -29,13 +32,15 @@ type journalShow struct {
 }
 
 func (c *journalShow) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.look(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	if known, err := db.Journal().Offices(ctx); err != nil {
 		return err
+	} else if len(known) == 0 {
+		return errNoJournal
 	} else if !slices.Contains(known, c.Office) {
 		return fmt.Errorf("no journal of an office %q; there are %s", c.Office, strings.Join(known, ", "))
 	}
@@ -64,7 +69,7 @@ func (c *journalShow) Run(ctx context.Context) error {
 type journalVerify struct{ place }
 
 func (c *journalVerify) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,6 +77,9 @@ func (c *journalVerify) Run(ctx context.Context) error {
 	offices, err := db.Journal().Offices(ctx)
 	if err != nil {
 		return err
+	}
+	if len(offices) == 0 {
+		return errNoJournal
 	}
 	var damaged error
 	for _, id := range offices {
@@ -102,7 +110,7 @@ type backup struct {
 }
 
 func (c *backup) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,7 +129,7 @@ func (c *backup) Run(ctx context.Context) error {
 // restore puts a backup into an empty folder, checked before it counts.
 type restore struct {
 	Dir  string `arg:"" help:"Folder of the backup."`
-	Data string `default:"data" help:"Empty folder to restore into." placeholder:"DIR"`
+	Data string `default:"data" help:"Empty folder to restore into; data if not given." placeholder:"DIR"`
 }
 
 func (c *restore) Run(ctx context.Context) error {

@@ -33,8 +33,8 @@ type cli struct {
 
 // place is where configuration and data are, common to most commands.
 type place struct {
-	Config string `default:"config.yaml" help:"The configuration." placeholder:"FILE"`
-	Data   string `default:"data" help:"The folder with the data." placeholder:"DIR"`
+	Config string `default:"config.yaml" help:"The configuration; config.yaml if not given." placeholder:"FILE"`
+	Data   string `default:"data" help:"The folder with the data; data if not given." placeholder:"DIR"`
 }
 
 // leastAtOnce is how much Go code may run at once at least. With one core and one

@@ -17,7 +17,7 @@ import (
 // serve runs the server until it is told to stop.
 type serve struct {
 	place
-	Listen       string `default:"127.0.0.1:8080" help:"Address of the pages." placeholder:"ADDR"`
+	Listen       string `default:"127.0.0.1:8080" help:"Address of the pages; 127.0.0.1:8080 if not given." placeholder:"ADDR"`
 	Metrics      string `help:"Address of /metrics; none if not given." placeholder:"ADDR"`
 	At           string `help:"For trying out: the program's clock begins at this time of the first office and runs on." placeholder:"2026-12-24T07:55"`
 	PlainSockets bool   `name:"plain-sockets" help:"Leave followers' sockets with the web server, a goroutine each."`
@@ -95,8 +95,16 @@ func printAddresses(w io.Writer, a *app.App, cfg *config.Config) {
 func loadConfig(path string) (*config.Config, error) {
 	cfg, err := config.Load(path)
 	var bad *config.Invalid
-	if errors.As(err, &bad) && strings.HasPrefix(os.Getenv("LANG"), "de") {
+	if errors.As(err, &bad) && language() == "de" {
 		bad.Lang = "de"
 	}
 	return cfg, err
+}
+
+// language is the operator's.
+func language() string {
+	if strings.HasPrefix(os.Getenv("LANG"), "de") {
+		return "de"
+	}
+	return "en"
 }

@@ -11,8 +11,8 @@ import (
 
 const (
 	pairingFor   = 10 * time.Minute
-	pairingsOpen = 50 // in all; a town has fewer screens to pair at once
-	pairingsOf   = 5  // of one client
+	pairingsOpen = 50 // that wait, in all; a town has fewer screens to pair at once
+	pairingsOf   = 12 // of one client: a house with all its screens, some loaded anew
 )
 
 // codeAlphabet has no two characters that look or sound alike on a screen
@@ -48,13 +48,17 @@ func (s *Service) Pair(client netip.Addr, now time.Time) (Pairing, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pairings.sweep(now)
-	key, of := ClientKey(client), 0
+	key, of, open := ClientKey(client), 0, 0
 	for _, r := range s.pairings {
+		if r.approved != nil {
+			continue // let in already
+		}
+		open++
 		if r.client == key {
 			of++
 		}
 	}
-	if len(s.pairings) >= pairingsOpen || of >= pairingsOf {
+	if open >= pairingsOpen || of >= pairingsOf {
 		return Pairing{}, ErrTooMany
 	}
 	p := Pairing{Code: newCode(), Secret: newSecret("afp_"), Until: now.Add(pairingFor)}

@@ -184,6 +184,43 @@ func TestATableOfAppointmentsIsImportedOnTheCommandLine(t *testing.T) {
 	}
 }
 
+// A mistyped --data must not be answered by an empty town that is sound: a
+// backup of nothing would look like a backup.
+func TestWhoLooksIntoAFolderWithoutDataIsToldSoAndNothingIsMade(t *testing.T) {
+	p := newProgram(t, smallTown)
+	copies := filepath.Join(t.TempDir(), "copies")
+	for _, args := range [][]string{{"backup", copies}, {"journal", "verify"}, {"journal", "show", "hall"}, {"keys", "rewrap"},
+		{"appointments", "import", "hall", p.config}} {
+		out, err := p.run(append(args, "--data", p.data)...)
+		if err == nil || !strings.Contains(out, "there is no database in it; is --data right?") || !strings.Contains(out, p.data) {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+	for _, made := range []string{copies, p.data} {
+		if _, err := os.Stat(made); !os.IsNotExist(err) {
+			t.Errorf("%s was made: %v", made, err)
+		}
+	}
+	p.token("kiosk", "hall") // before the first start
+	for _, args := range [][]string{{"journal", "verify"}, {"journal", "show", "hall"}} {
+		if out, err := p.run(append(args, "--data", p.data)...); err == nil || !strings.Contains(out, "there is no journal yet") {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+}
+
+func TestFaultsOfATableAreSaidInTheOperatorsLanguage(t *testing.T) {
+	p := newProgram(t, smallTown)
+	p.start("--open-now", "always")
+	for lang, want := range map[string]string{"de_DE.UTF-8": "Die erste Zeile", "C.UTF-8": "The first line"} {
+		cmd := exec.Command(p.bin, "appointments", "import", "hall", p.config, "--data", p.data, "--server", p.url)
+		cmd.Env = append(os.Environ(), "LANG="+lang)
+		if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v\n%s", lang, err, out)
+		}
+	}
+}
+
 func TestANewerDatabaseIsRefusedInWords(t *testing.T) {
 	p := newProgram(t, smallTown)
 	p.start()

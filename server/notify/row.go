@@ -98,9 +98,6 @@ type Row struct {
 	Changed   time.Time // the last change of state
 }
 
-// final says that nothing more will be tried.
-func (r *Row) final() bool { return r.State == Sent || r.State == Failed || r.State == Dropped }
-
 var plainBase32 = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // reference names a row towards a gateway. It betrays nothing and is the same

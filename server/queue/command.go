@@ -57,7 +57,8 @@ type (
 	// ResumeDesk goes on after a pause.
 	ResumeDesk struct{ Desk string }
 	// CloseDesk ends what is being served and gives the desk back. Any says
-	// that the caller may close a desk that somebody else has.
+	// that the caller may close a desk that somebody else has; who was called
+	// there then goes back into the line.
 	CloseDesk struct {
 		Desk string
 		Any  bool

@@ -205,7 +205,7 @@ func (w *world) parse(t *testing.T, day calendar.Date, f []string) (Command, str
 	case "resumes":
 		return ResumeDesk{desk}, by
 	case "closes":
-		return CloseDesk{Desk: desk}, by
+		return CloseDesk{Desk: desk, Any: len(f) > 3 && f[3] == "whosever"}, by
 	case "next":
 		return CallNext{desk}, by
 	case "recall":

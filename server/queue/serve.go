@@ -21,7 +21,11 @@ func decideAtDesk(r *Rules, s *State, desk string, c Command, by string, now tim
 	case OpenDesk:
 		return []Event{DeskOpened{Desk: desk}}, nil
 	case CloseDesk:
-		return leaveDesk(r, s, d, DeskClosed{Desk: desk})
+		if t := s.Ticket(d.Ticket); d.By != by && t != nil && t.State == Called {
+			// Whoever called is not there to say what became of it.
+			return []Event{TicketRequeued{Ticket: t.ID}, DeskClosed{Desk: desk}}, nil
+		}
+		return leaveDesk(s, d, DeskClosed{Desk: desk})
 	}
 	if d.Phase == PhaseClosed {
 		if _, ok := c.(UndoLast); !ok || d.Undo == nil || d.Undo.Desk.By != by {
@@ -33,7 +37,7 @@ func decideAtDesk(r *Rules, s *State, desk string, c Command, by string, now tim
 		if !c.Until.IsZero() && !c.Until.After(now) {
 			return nil, refuse(RefusedUntil)
 		}
-		return leaveDesk(r, s, d, DeskPaused{Desk: desk, Until: c.Until})
+		return leaveDesk(s, d, DeskPaused{Desk: desk, Until: c.Until})
 	case ResumeDesk:
 		if d.Phase != PhasePaused {
 			return nil, refuse(RefusedDeskNotPaused)
@@ -111,8 +115,8 @@ func endRunning(s *State, d *Desk) []Event {
 }
 
 // leaveDesk pauses or closes a desk. What is being served is finished by it; a
-// person who was called and has not come needs a decision first.
-func leaveDesk(r *Rules, s *State, d *Desk, then Event) ([]Event, error) {
+// person who was called and has not come needs a decision first, of whoever called.
+func leaveDesk(s *State, d *Desk, then Event) ([]Event, error) {
 	if t := s.Ticket(d.Ticket); t != nil && t.State == Called {
 		return nil, refuse(RefusedDeskCalling, "Number", t.Number.String())
 	}

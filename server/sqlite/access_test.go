@@ -401,10 +401,24 @@ func TestADeviceIsPairedByItsCode(t *testing.T) {
 	}
 }
 
+func TestAHouseMayPairAllItsScreensInAMorning(t *testing.T) {
+	s, _, _ := newAccess(t)
+	boss := access.Principal{ID: "acc_boss", Grants: []access.Grant{{Role: access.Supervisor}}}
+	for i := range 60 {
+		p, err := s.Pair(client, noon)
+		if err != nil {
+			t.Fatalf("screen %d: %v", i+1, err)
+		}
+		if _, err := s.Approve(t.Context(), boss, p.Code, "TV", access.Grant{Role: access.Kiosk, Office: "hall"}, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestOpenPairingsAreFewAndEnd(t *testing.T) {
 	s, _, _ := newAccess(t)
 	var first access.Pairing
-	for i := range 5 {
+	for i := range 12 {
 		p, err := s.Pair(client, noon)
 		if err != nil {
 			t.Fatal(err)
@@ -414,9 +428,9 @@ func TestOpenPairingsAreFewAndEnd(t *testing.T) {
 		}
 	}
 	if _, err := s.Pair(client, noon); !errors.Is(err, access.ErrTooMany) {
-		t.Fatalf("a sixth of one client: %v", err)
+		t.Fatalf("a thirteenth of one client: %v", err)
 	}
-	for i := range 45 {
+	for i := range 38 {
 		if _, err := s.Pair(netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}), noon); err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func (db *DB) Backup(ctx context.Context, destDir string, opt BackupOptions) (st
 	return path, nil
 }
 
-func (db *DB) backup(ctx context.Context, path string, opt BackupOptions) error {
+func (db *DB) backup(ctx context.Context, path string, opt BackupOptions) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -43,9 +43,15 @@ func (db *DB) backup(ctx context.Context, path string, opt BackupOptions) error 
 		return err
 	}
 	if opt.SecretKey {
-		if err := copyFile(filepath.Join(db.dir, access.KeyFile), filepath.Join(filepath.Dir(path), access.KeyFile)); err != nil {
+		key := filepath.Join(filepath.Dir(path), access.KeyFile)
+		if err := copyFile(filepath.Join(db.dir, access.KeyFile), key); err != nil {
 			return err
 		}
+		defer func() {
+			if err != nil { // else the next try would find it in its way
+				os.Remove(key)
+			}
+		}()
 	}
 	// A connection of its own: the pool of readers only asks.
 	source, err := sql.Open("sqlite3", source(filepath.Join(db.dir, fileName), "deferred", ""))

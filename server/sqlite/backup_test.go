@@ -84,6 +84,25 @@ func TestTheSecretKeyComesAlongWhenAsked(t *testing.T) {
 	}
 }
 
+func TestABackupThatFailsLeavesNothingInTheWayOfTheNext(t *testing.T) {
+	db := openAt(t, t.TempDir(), Options{})
+	if _, err := access.LoadSecrets(db.dir); err != nil {
+		t.Fatal(err)
+	}
+	dest := t.TempDir()
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := db.Backup(stopped, dest, BackupOptions{SecretKey: true}); err == nil {
+		t.Fatal("a backup that was stopped says that it is whole")
+	}
+	if left, err := os.ReadDir(dest); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if _, err := db.Backup(t.Context(), dest, BackupOptions{SecretKey: true}); err != nil {
+		t.Errorf("the next one: %v", err)
+	}
+}
+
 func TestADamagedBackupIsNotRestored(t *testing.T) {
 	db := openAt(t, t.TempDir(), Options{})
 	journaltest.Add(t, db.Journal(), journaltest.Make("a", 0, 10), 0)

@@ -31,6 +31,8 @@ const checkAtOpen = 64 << 20
 var (
 	// ErrInUse: another server works in the directory.
 	ErrInUse = errors.New("another server is already running on this data directory")
+	// ErrNothing: there is no database in the directory.
+	ErrNothing = errors.New("there is no database in it; is --data right?")
 	// ErrNewerSchema: the file was written by a newer program.
 	ErrNewerSchema = errors.New("the database was written by a newer version of this program")
 	// ErrOlderSchema: the running server is older than this program.
@@ -44,7 +46,10 @@ type Options struct {
 	// Shared opens beside a running server, for an operator's command: no lock
 	// is taken, rows may be read and written, journals only read.
 	Shared bool
-	Log    *slog.Logger // nil: the default logger
+	// Existing refuses a directory in which no database lies (ErrNothing), for
+	// who looks into one: an empty one made in its place would pass for sound.
+	Existing bool
+	Log      *slog.Logger // nil: the default logger
 	// Reserve is the size in bytes of the file that is given up when the disk is
 	// full; 0 means 16 MiB. It is never more than a quarter of the free room.
 	Reserve int64
@@ -88,6 +93,12 @@ func open(ctx context.Context, dir string, opt Options) (db *DB, err error) {
 	if opt.Reserve == 0 {
 		opt.Reserve = 16 << 20
 	}
+	path := filepath.Join(dir, fileName)
+	if opt.Existing {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil, ErrNothing
+		}
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -102,7 +113,6 @@ func open(ctx context.Context, dir string, opt Options) (db *DB, err error) {
 			return nil, err
 		}
 	}
-	path := filepath.Join(dir, fileName)
 	if err := makeFile(path); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ const commandWithin = 7 * time.Second
 
 // Keyed is in the input of every command.
 type Keyed struct {
-	Key string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"Chosen by the caller, new for each command and the same when it is sent again: it is then done once and answered alike, for 24 hours."`
+	Key string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"Chosen by the caller, new for each command and the same when it is sent again: it is then done once and answered alike, for 24 hours. Without a token or a link, one that cannot be guessed: 16 characters or more."`
 }
 
 // InOffice and AtDesk are the places in paths. They are exported because huma

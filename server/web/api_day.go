@@ -52,6 +52,11 @@ func (s *Server) exportDay(ctx context.Context, a *ask, in *dayTableIn) (*dayTab
 	if in.Contacts && !a.can(o.ID(), access.Reception, access.Supervisor) {
 		return nil, &problem{Status: http.StatusForbidden, Code: codeForbidden}
 	}
+	if in.Contacts {
+		if err := s.limits.find.take(a.who.ID, s.deps.Clock()); err != nil {
+			return nil, err
+		}
+	}
 	v := s.dayList(o, display.ShowDay(o.Rules(), o.State(), day, s.deps.Now()))
 	out := &dayTableOut{ContentType: "text/csv; charset=utf-8", CacheControl: "no-store",
 		Disposition: `attachment; filename="` + o.ID() + "-" + day.String() + `.csv"`}

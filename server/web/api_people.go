@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"aufruf/server/access"
 	"aufruf/server/office"
 	"aufruf/server/people"
 	"aufruf/server/queue"
@@ -171,19 +172,45 @@ func (s *Server) contactOfAppointment(ctx context.Context, a *ask, in *ByCode) (
 	if err != nil {
 		return nil, err
 	}
+	if err := mayReach(a, o, ap.Ticket); err != nil {
+		return nil, err
+	}
 	return s.giveContact(ctx, a, people.Whose{Office: o.ID(), ID: ap.ID})
 }
 
 func (s *Server) contactOfTicket(ctx context.Context, a *ask, in *NoteAt) (*contactOut, error) {
-	_, t, err := s.ticketAt(in)
+	o, t, err := s.ticketAt(in)
 	if err != nil {
+		return nil, err
+	}
+	if err := mayReach(a, o, t.ID); err != nil {
 		return nil, err
 	}
 	return s.giveContact(ctx, a, s.whoseTicket(in.Office, t))
 }
 
-// giveContact gives out a contact, with its line in the audit.
+// mayReach refuses a contact to a clerk at whose desk the person is not: who
+// serves one person has no business with all others. Reception and supervisors
+// may look at each.
+func mayReach(a *ask, o *office.Office, ticket string) error {
+	if a.can(o.ID(), access.Reception, access.Supervisor) {
+		return nil
+	}
+	st := o.State()
+	for i := range o.Rules().Desks {
+		if d := st.Desk(o.Rules().Desks[i].ID); d.By == a.who.ID && d.Ticket == ticket && ticket != "" {
+			return nil
+		}
+	}
+	return &problem{Status: http.StatusForbidden, Code: codeForbidden}
+}
+
+// giveContact gives out a contact, with its line in the audit. Ids can be counted
+// up, so it goes at the pace of searches.
 func (s *Server) giveContact(ctx context.Context, a *ask, w people.Whose) (*contactOut, error) {
+	if err := s.limits.find.take(a.who.ID, s.deps.Clock()); err != nil {
+		return nil, err
+	}
 	c, err := s.deps.Contacts.Get(ctx, a.who.ID, w)
 	if errors.Is(err, people.ErrNone) {
 		return nil, &problem{Status: http.StatusNotFound, Code: codeNoContact}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -99,14 +100,33 @@ func windowOf(o *office.Office) calendar.Date {
 // hold keeps a time. Whoever holds from outside does so at a pace: without
 // proof of work a few times an hour, with it as often as people need.
 func (s *Server) hold(ctx context.Context, a *ask, o *office.Office, key string, c queue.HoldSlot, proved bool) (office.Receipt, error) {
-	caller := a.who.ID
 	if c.Channel == queue.ChannelOnline {
 		if err := s.paced(a, proved); err != nil {
 			return office.Receipt{}, err
 		}
-		caller = "citizen"
+		return s.doFor(ctx, a, s.stranger(a, key), citizen, o, key, c)
 	}
-	return s.doFor(ctx, a, caller, caller, o, key, c)
+	return s.do(ctx, a, o, key, c)
+}
+
+// citizen stands in records for who has neither a sign-in nor a link.
+const citizen = "citizen"
+
+// keyLong is how long a key is at least that nobody else comes to by chance or by
+// trying.
+const keyLong = 16
+
+// stranger is for whom the keys of somebody count who has neither a sign-in nor
+// a link. All that tells strangers apart is the key: whoever sends another's, with
+// the same body, gets the other's link. A key that could be guessed counts for one
+// address; one that could not counts from every network, since a phone that got no
+// answer often asks again from another one.
+func (s *Server) stranger(a *ask, key string) string {
+	own, _, _ := strings.Cut(key, " ") // pages say behind it which of their times it is for
+	if len(own) >= keyLong {
+		return citizen
+	}
+	return citizen + " " + access.ClientKey(s.client(a.c))
 }
 
 // paced bounds what comes from one range of addresses.
@@ -145,6 +165,7 @@ func (s *Server) book(ctx context.Context, a *ask, o *office.Office, caller, by,
 		return s.doFor(ctx, a, caller, by, o, key, queue.BookHold{Hold: hold})
 	}
 	if h.Wish == "" && contact.Phone != "" {
+		defer s.numbers.lock(contact.Phone)()
 		if err := s.fewEnough(ctx, a, o, h, contact.Phone); err != nil {
 			return office.Receipt{}, err
 		}
@@ -156,6 +177,21 @@ func (s *Server) book(ctx context.Context, a *ask, o *office.Office, caller, by,
 	// At a kiosk somebody stands in the house; online anybody could type a number.
 	online := h.Channel == queue.ChannelOnline
 	return s.doFor(ctx, a, caller, by, o, key, queue.BookHold{Hold: hold, Confirm: online && contact.Mobile && h.Wish == ""})
+}
+
+// numbers let one at a time count what a telephone number holds and add to it:
+// of two who did so at once, each would find room for one more. Numbers share
+// locks, and none is remembered.
+type numbers struct {
+	seed  maphash.Seed
+	locks [64]sync.Mutex
+}
+
+// lock keeps others who book for a number waiting until what it gives is called.
+func (n *numbers) lock(phone string) (unlock func()) {
+	l := &n.locks[maphash.String(n.seed, phone)%uint64(len(n.locks))]
+	l.Lock()
+	return l.Unlock
 }
 
 // fewEnough refuses a number that holds as many visits to come as one may. Staff

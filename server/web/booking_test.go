@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -183,6 +184,68 @@ func TestANumberHoldsSoManyVisitsToComeAndStaffMayGiveMore(t *testing.T) {
 	h.want(201, h.post("", "/api/v1/holds/"+third+"/book", contactBody("0171 9999999")))
 	h.want(201, h.post("reception hall", "/api/v1/holds/"+h.held("reception hall", free[10], "phone")+"/book", contactBody("0171 2345678")))
 	h.want(201, h.post("reception hall", "/api/v1/holds/"+h.held("reception hall", free[12], "phone")+"/book", `{"contact":{"surname":"Ohne"}}`))
+}
+
+func TestOfManyBookingsForANumberAtOnceAsManyGetThroughAsItMayHold(t *testing.T) {
+	h := newHouseOf(t, booking, func(d *Deps) { d.Limits.Hold, d.Limits.Write = Rate{1000, 1000}, Rate{1000, 1000} })
+	t.Cleanup(client.CloseIdleConnections)
+	free := h.freeTimes("")
+	for _, way := range []struct {
+		name, full string
+		send       func(i int) answer
+	}{
+		{"booked", codeNumberFull, func(i int) answer {
+			return h.post("", "/api/v1/holds/"+h.held("", free[i*3], "")+"/book", contactBody("0171 2345678"))
+		}},
+		{"wished", "", func(i int) answer { return h.wished(fmt.Sprint("wish ", i), "0171 2345678") }},
+	} {
+		answers := make([]answer, 8)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() { answers[i] = way.send(i) })
+		}
+		all.Wait()
+		through := 0
+		for _, a := range answers {
+			switch {
+			case a.status == 201 || a.status == 303:
+				through++
+			case a.status != 409 || way.full != "" && a.code() != way.full:
+				t.Errorf("%s: %d %s", way.name, a.status, a.body)
+			}
+		}
+		if through != 2 {
+			t.Errorf("%s: %d got through where 2 may", way.name, through)
+		}
+	}
+}
+
+func TestAStrangerWhoComesToAnothersKeyGetsNothingOfTheirs(t *testing.T) {
+	const proxy = "127.0.0.1"
+	h := newHouseOf(t, booking, func(d *Deps) { d.TrustedProxies = []string{proxy} })
+	at := h.freeTimes("")[0]
+	from := func(address, key string) string {
+		return h.want(201, h.send("POST", "", holdsPath, key, hallHold(at, ""), header{"X-Forwarded-For", address})).json(t)["hold"].(string)
+	}
+	if first, again := from("203.0.113.7", "1"), from("203.0.113.7", "1"); first != again {
+		t.Error("sent again from the same address it is another")
+	}
+	if first, stranger := from("203.0.113.7", "1"), from("198.51.100.7", "1"); first == stranger {
+		t.Error("a key that others choose too gave a stranger's hold away")
+	}
+	at = h.freeTimes("")[3]
+	form := func(address string) string {
+		fields := url.Values{"key": {"1"}, "s": {"passport"}, "at": {"hall " + at}}
+		return h.want(303, h.formPost("/book/hall/hold", fields.Encode(), "", header{"X-Forwarded-For", address})).head.Get("Location")
+	}
+	if first, stranger := form("203.0.113.7"), form("198.51.100.7"); first == stranger {
+		t.Error("a page's key that others choose too gave a stranger's hold away")
+	}
+	at = h.freeTimes("")[6]
+	const long = "5f3a9c1e7b2d4f60"
+	if first, again := from("203.0.113.7", long), from("198.51.100.9", long); first != again {
+		t.Error("a phone that asks again from another network holds a second time")
+	}
 }
 
 func TestAHoldLapsesAndItsTimeIsSoldAgain(t *testing.T) {

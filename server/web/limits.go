@@ -28,7 +28,7 @@ type Limits struct {
 	Hold   Rate // 12 an hour, 6 at once
 	Proved Rate // 6 a minute, 60 at once
 	Move   Rate // of one appointment, by its link: 12 an hour, 12 at once
-	Find   Rate // of one token or account, searches for people: one in 2 seconds, 30 at once
+	Find   Rate // of one token or account, searches for people and looks at contacts: one in 2 seconds, 30 at once
 	// Sockets bound the followers.
 	Sockets SocketLimits
 	// Places are what fits on this machine; zero: what is configured.

@@ -243,6 +243,15 @@ func TestAGatewayReportsUnderItsSecretAloneAndTwiceIsOnce(t *testing.T) {
 	}
 }
 
+func TestAGatewayReportsOnManyMessagesAtOnce(t *testing.T) {
+	h := newHouse(t)
+	for i := range 200 {
+		if a := h.send("POST", "", "/hooks/sms/0123456789abcdefghjkmnpqrs", "", fmt.Sprintf(`{"id":"console-%d","status":"DELIVERED"}`, i)); a.status != 204 {
+			t.Fatalf("report %d: %d %s", i+1, a.status, a.body)
+		}
+	}
+}
+
 func TestRemindersEndOnTheAppointmentsPage(t *testing.T) {
 	h := newHouse(t)
 	reminded := zoe

@@ -18,12 +18,15 @@ func (s *Server) outboxRoutes() {
 	if s.deps.Notify == nil {
 		return
 	}
-	s.on("POST", "/hooks/sms/:secret", s.smsReport)
+	s.on("POST", strings.TrimPrefix(smsHook, "POST "), s.smsReport)
 	if s.deps.Notify.Console() != nil && s.pages != nil {
 		s.on("GET", "/dev/outbox", s.outboxPage)
 		s.on("GET", "/dev/outbox/:id", s.outboxMail)
 	}
 }
+
+// smsHook is the route of a gateway's reports.
+const smsHook = "POST /hooks/sms/:secret"
 
 // shownTo are the kept messages of the offices that the caller leads: they name
 // people.

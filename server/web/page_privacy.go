@@ -127,14 +127,17 @@ func (s *Server) privacySearch(c *fiber.Ctx) error {
 		return err
 	}
 	ctx, who := c.UserContext(), askOf(c).who
-	search := display.PrivacySearch{Typed: strings.TrimSpace(fields.Get("text")), Done: true}
+	search := display.PrivacySearch{Typed: strings.TrimSpace(fields.Get("text"))}
 	if len(search.Typed) > 200 {
 		search.Typed = ""
+	}
+	if err := s.limits.find.take(who.ID, s.deps.Clock()); err != nil {
+		return s.showPrivacy(c, o, search, "", err)
 	}
 	if err := s.deps.Access.Audit(ctx, who.ID, actSearch, searched(o), s.deps.Now()); err != nil {
 		return err
 	}
-	if search.Typed != "" {
+	if search.Done = true; search.Typed != "" {
 		found, err := s.deps.Contacts.Find(ctx, who.ID, o.ID(), search.Typed)
 		if err != nil {
 			return err
@@ -249,6 +252,11 @@ func (s *Server) privacyForm(c *fiber.Ctx) (o *office.Office, list []people.Whos
 	}
 	fields, key, err := s.form(c)
 	if err != nil {
+		return
+	}
+	// What is chosen is named by ids that can be counted up: no way around the
+	// pace of searches.
+	if err = s.limits.find.take(askOf(c).who.ID, s.deps.Clock()); err != nil {
 		return
 	}
 	list, err = s.keptOf(c, o, fields["id"])

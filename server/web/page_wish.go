@@ -106,11 +106,12 @@ func (s *Server) wishForm(c *fiber.Ctx) error {
 		return s.showWishForm(c, o, fields, err)
 	}
 	wish := queue.AddWish{Services: v.items, From: from, To: to, Hours: halves[fields.Get("half")]}
+	defer s.numbers.lock(contact.Phone)()
 	full := s.fewWishes(ctx, o, contact.Phone)
 	if full != nil {
 		wish.Services = nil // nothing new: only who sends the same again gets its answer
 	}
-	r, err := s.doFor(ctx, a, "citizen", "citizen", o, key, wish)
+	r, err := s.doFor(ctx, a, s.stranger(a, key), citizen, o, key, wish)
 	var refused *queue.Refusal
 	if full != nil && errors.As(err, &refused) {
 		err = full

@@ -138,7 +138,19 @@ func TestAContactIsGivenOutOnRequestAloneAndAudited(t *testing.T) {
 	if len(seen) != 0 {
 		t.Errorf("the mark of a need is no look at a contact: %v", seen)
 	}
-	for _, path := range []string{ticket + "/contact", hall + "/appointments/" + booked["id"].(string) + "/contact"} {
+	contacts := []string{ticket + "/contact", hall + "/appointments/" + booked["id"].(string) + "/contact"}
+	h.want(200, h.post("supervisor hall", hall+"/open", `{}`))
+	h.want(200, h.desk("clerk hall", "hall", "1", "open", `{}`))
+	for _, path := range contacts {
+		if a := h.get("clerk hall", path); a.status != 403 || len(seen) != 0 {
+			t.Errorf("a clerk at whose desk the person is not: %d %s", a.status, a.body)
+		}
+	}
+	h.want(200, h.desk("clerk hall", "hall", "1", "take", `{"ticket":"`+in["id"].(string)+`"}`))
+	for _, path := range contacts {
+		if a := h.get("clerk hall 2", path); a.status != 403 {
+			t.Errorf("a clerk of another desk: %d %s", a.status, a.body)
+		}
 		if c := h.want(200, h.get("clerk hall", path)).json(t); c["surname"] != "Meier" || c["phone"] != "+491712345678" {
 			t.Errorf("%s: %v", path, c)
 		}
@@ -147,7 +159,7 @@ func TestAContactIsGivenOutOnRequestAloneAndAudited(t *testing.T) {
 		t.Errorf("audited %v", seen)
 	}
 	nobody := h.draw("hall")
-	a := h.get("clerk hall", hall+"/tickets/"+nobody["id"].(string)+"/contact")
+	a := h.get("reception hall", hall+"/tickets/"+nobody["id"].(string)+"/contact")
 	if a.status != 404 || a.code() != codeNoContact {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -250,7 +262,7 @@ func TestAFollowUpIsBookedForTheSamePersonInOnePress(t *testing.T) {
 	if got["sms"] != true || len(seen) != 0 {
 		t.Errorf("%v, looked at %v", got, seen)
 	}
-	if c := h.want(200, h.get("clerk hall", hall+"/appointments/"+got["id"].(string)+"/contact")).json(t); c["surname"] != "Meier" {
+	if c := h.want(200, h.get("reception hall", hall+"/appointments/"+got["id"].(string)+"/contact")).json(t); c["surname"] != "Meier" {
 		t.Errorf("%v", c)
 	}
 	nobody := h.draw("hall")

@@ -143,3 +143,46 @@ func TestAPersonIsFoundExportedAndErasedOnRequest(t *testing.T) {
 	h.want(403, h.pageForm("supervisor hall", "/privacy/hall/search", url.Values{"text": {"x"}}, header{"Sec-Fetch-Site", "cross-site"}))
 	h.give(o, queue.CancelAppointment{Appointment: first, Staff: true}) // the appointment that stays is whole
 }
+
+func TestPeopleAreLookedUpAtAPaceOnEveryWay(t *testing.T) {
+	h := newHouse(t, func(d *Deps) { d.Limits.Find = Rate{0.001, 2} })
+	h.audited()
+	h.want(201, h.post("reception hall", "/api/v1/offices/hall/appointments", `{"at":"2026-11-24T12:00:00Z","services":[{"id":"passport","quantity":1}]}`))
+	ways := map[string]func(who string) answer{
+		"api": func(who string) answer {
+			return h.post(who, "/api/v1/offices/hall/people/find", `{"text":"Meier"}`, header{"Accept-Language", "de"})
+		},
+		"contact": func(who string) answer {
+			return h.get(who, "/api/v1/offices/hall/appointments/hall-a0000/contact", header{"Accept-Language", "de"})
+		},
+		"table": func(who string) answer {
+			return h.get(who, "/api/v1/offices/hall/day.csv?contacts=true", header{"Accept-Language", "de"})
+		},
+		"search": func(who string) answer {
+			return h.pageForm(who, "/privacy/hall/search", url.Values{"text": {"Meier"}})
+		},
+		"export": func(who string) answer {
+			return h.pageForm(who, "/privacy/hall/export", url.Values{"id": {"hall-a0000"}})
+		},
+		"erase": func(who string) answer {
+			return h.pageForm(who, "/privacy/hall/erase", url.Values{"id": {"hall-a0000"}})
+		},
+	}
+	for first, send := range ways {
+		who := "supervisor hall " + first // a token of its own each
+		for range 2 {
+			if a := send(who); a.status == http.StatusTooManyRequests {
+				t.Errorf("%s: refused too soon", first)
+			}
+		}
+		for then, send := range ways {
+			a := send(who)
+			if a.status != http.StatusTooManyRequests || a.head.Get("Retry-After") == "" || !strings.Contains(string(a.body), "viele Anfragen") {
+				t.Errorf("%s after %s: %d, Retry-After %q", then, first, a.status, a.head.Get("Retry-After"))
+			}
+		}
+	}
+	if page := h.privacy("supervisor hall", ""); strings.Count(page, "gesucht") != 2 {
+		t.Error("a search that was refused is in the audit, or one that was made is not")
+	}
+}

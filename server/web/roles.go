@@ -69,7 +69,7 @@ var table = map[string]rule{
 	"GET /api/v1/offices/:office/tickets/:id/needs":            atDesks,
 	"POST /api/v1/offices/:office/tickets/:id/papers":          atDesks,
 	"POST /api/v1/offices/:office/tickets/:id/follow-up":       atDesks,
-	"GET /api/v1/offices/:office/tickets/:id/contact":          staff,
+	"GET /api/v1/offices/:office/tickets/:id/contact":          staff, // a clerk that of the person at their own desk
 	"GET /api/v1/offices/:office/appointments/:code/contact":   staff,
 	"POST /api/v1/offices/:office/people/find":                 reception,
 	"POST /api/v1/offices/:office/appointments":                reception,

@@ -71,6 +71,7 @@ func (s *Server) say(c *fiber.Ctx, p *problem) *Problem {
 	}
 	if p.RetryAfter > 0 {
 		out.header.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.RetryAfter))
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.RetryAfter)) // pages that say the refusal in their midst too
 	}
 	if p.Status == http.StatusUnauthorized {
 		out.header.Set(fiber.HeaderWWWAuthenticate, "Bearer")

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"net"
 	"net/http"
@@ -127,6 +128,7 @@ type Server struct {
 	kept        typicalKept
 	slots       slotsKept
 	proofs      *proofs
+	numbers     numbers
 	places      door.Places
 	front       atomic.Pointer[door.Door] // nil until Serve
 	// onDrain is called once before the listener closes, with the end of the
@@ -147,7 +149,7 @@ func New(d Deps) (*Server, error) {
 		d.Clock = d.Now
 	}
 	speakCodes()
-	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs(), places: d.Limits.places()}
+	s := &Server{deps: d, words: d.Words, log: d.Log, limits: newLimits(d.Limits), proofs: newProofs(), numbers: numbers{seed: maphash.MakeSeed()}, places: d.Limits.places()}
 	s.metrics = newMetrics(s)
 	s.app = fiber.New(fiber.Config{
 		AppName: "Aufruf", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
