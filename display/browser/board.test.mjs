@@ -162,6 +162,25 @@ test('nothing scrolls and nothing is cut off, on every kind of screen', async ()
   await order('/notice', { text: '' })
 })
 
+test('two calls keep their halves of the panel, with a notice and without, in every language of the house', async () => {
+  for (const [lang, text] of [['de', ''], ['de', 'Das Fotogerät ist außer Betrieb.'], ['ar', ''], ['ar', 'Das Fotogerät ist außer Betrieb.']]) {
+    await order('/notice', { text })
+    await openLive(page, `${address}?lang=${lang}`)
+    for (const [width, height] of [[1280, 720], [1920, 1080], [3840, 2160], [1080, 1920]]) {
+      await page.setViewportSize({ width, height })
+      const calls = () => page.evaluate(() => [...document.querySelectorAll('.call--shared')].map((c) => [c.scrollHeight - c.clientHeight, c.scrollWidth - c.clientWidth]))
+      let over = await calls()
+      while (over.length < 2) { // the calls before have rested
+        for (const desk of desks.slice(0, 2)) await take(desk)
+        await page.waitForFunction(() => document.querySelectorAll('.call--shared').length === 2)
+        over = await calls()
+      }
+      assert.deepEqual(over.filter(([high, wide]) => high > 1 || wide > 1), [], `${width} × ${height} ${lang} ${text}`)
+    }
+  }
+  await order('/notice', { text: '' })
+})
+
 test('in an ordinary browser the sound is switched on by a press', async () => {
   await page.addInitScript(() => {
     // What a browser does before anybody has touched the page.
