@@ -56,6 +56,11 @@ test('the page goes along from the line to the end by itself', async () => {
   await state('called')
   assert.match(await page.locator('#say').textContent(), /Bitte zu/)
   assert.match(await page.title(), /→/)
+  for (const width of [390, 320]) { // the desk and its arrow are seen at a glance, on one line
+    await page.setViewportSize({ width, height: 844 })
+    const lines = await page.locator('.say__place').evaluate((place) => place.clientHeight / parseFloat(getComputedStyle(place).lineHeight))
+    assert.ok(lines < 1.5, `${lines} lines at ${width}`)
+  }
   await order(`/desks/${desk}/recall`)
   await page.getByText('schon 2 Mal').waitFor()
   await order(`/desks/${desk}/start`)
