@@ -108,3 +108,11 @@ test('days are those of the office, over the changes of the clock', () => {
   assert.equal(addDays('2026-03-28', 2), '2026-03-30')
   assert.equal(daysTo('2026-10-24', '2026-10-26'), 2)
 })
+
+test('a small word is passed over, unless it is all that was typed so far', () => {
+  assert.equal(short('um'), 'umzug')
+  assert.notEqual(short('an'), '')
+  assert.equal(short('perso um 10 uhr'), 'perso 10:00 books')
+  assert.equal(short('an perso'), 'perso')
+  assert.equal(short('am 8.12.'), '2026-12-08 books')
+})
