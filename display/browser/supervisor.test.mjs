@@ -91,9 +91,11 @@ test('the room shows a call at its desk, and a foreign desk is closed after a qu
   await page.waitForFunction(() => document.querySelector('.floor__desk').classList.contains('floor__desk--closed'))
 })
 
-test('the supervisor’s page meets WCAG 2.2 AA wide and narrow', async () => {
+test('the supervisor’s page meets WCAG 2.2 AA wide and narrow, and no hour of its pictures is cut off', async () => {
+  await page.waitForSelector('.plan__small-picture')
   for (const width of [1280, 480, 320]) {
     await page.setViewportSize({ width, height: 900 })
+    await page.waitForFunction(() => [...document.querySelectorAll('.plan__small-picture')].every((p) => p.scrollWidth <= p.clientWidth + 1))
     assert.deepEqual(await axe(page), [], `at ${width}`)
   }
   await page.setViewportSize({ width: 1280, height: 800 })
