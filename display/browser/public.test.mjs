@@ -157,7 +157,7 @@ test('axe finds nothing, in every language, light and dark, and nothing is wider
         await page.emulateMedia({ colorScheme })
         await page.goto(at + (at.includes('?') ? '&' : '?') + 'lang=' + lang)
         assert.deepEqual(await axe(page), [], `${at} ${lang} ${colorScheme}`)
-        for (const width of [360, 1280]) {
+        for (const width of [320, 1280]) {
           await page.setViewportSize({ width, height: 844 })
           assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${at} ${lang} ${width}`)
         }
