@@ -126,7 +126,7 @@ test('a real keyboard does it all: Tab, Enter and letters', async () => {
   await page.waitForSelector('.choice--time:has(span)')
   await to('ab 1')
   await page.waitForSelector('.choice--time:not(:has(span))')
-  await to(' Uhr')
+  await to('\u00a0Uhr')
   await page.waitForSelector('#surname:focus')
   await page.keyboard.type("O'Brien")
   await page.keyboard.press('Enter')
@@ -160,7 +160,7 @@ test('the ways tell what they cost: the wait now, how many are free today, the n
   const free = await slots()
   const today = free.days[0].times.map(clock)
   const way = await page.locator('.way--time').textContent()
-  assert.ok(way.includes(today[0] + ' Uhr') && way.includes('danach ' + today[1]), way)
+  assert.ok(way.includes(today[0] + '\u00a0Uhr') && way.includes('danach ' + today[1]), way)
   assert.ok(way.includes(`Heute noch ${free.free_today} Termine frei`), way)
   assert.equal(await page.locator('.way__days li').count(), 2)
   const all = (await (await fetch(`${house.url}/public/${office}.json`)).json()).free_today
