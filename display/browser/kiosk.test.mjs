@@ -1,7 +1,7 @@
 // The kiosk, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, plain, start } from './program.mjs'
+import { axe, openBrowser, plain, start, unreadInForcedColours } from './program.mjs'
 import { calm, shortText } from './waits.mjs'
 
 let house, browser, context, page, office, catalogue
@@ -218,6 +218,7 @@ test('axe finds nothing on any page, in three languages', async () => {
     await page.reload()
     await page.locator(`.choices--languages [lang="${lang}"]`).click()
     await clean(lang + ' start')
+    assert.deepEqual(await unreadInForcedColours(page), [], lang)
     await page.locator('.choices--two .choice').last().click()
     await clean(lang + ' code')
     await page.locator('.bar__back').click()

@@ -1,7 +1,7 @@
 // The phone page, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, openLive, plain, start } from './program.mjs'
+import { axeInBoth, openBrowser, openLive, plain, start, unreadInForcedColours } from './program.mjs'
 import { calm, leftText } from './waits.mjs'
 
 const STALE_AFTER = 13_000 // ms after the cut, of the page's own clock
@@ -198,10 +198,9 @@ test('axe finds nothing, waiting, called and left, light and dark', async () => 
   await open(mine)
   await page.click('.who summary')
   const clean = async (now) => {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      assert.deepEqual(await axe(page), [], now + ' ' + colorScheme)
-    }
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    assert.deepEqual(await axeInBoth(page), [], now)
+    assert.deepEqual(await unreadInForcedColours(page), [], now)
   }
   await clean('waiting')
   await order(`/desks/${desk}/take`, { ticket: mine.id })
@@ -234,10 +233,7 @@ test('axe finds nothing on an appointment, on the slips and on a lost link, in e
     for (const lang of ['de', 'en', 'ar']) {
       const answer = await page.goto(`${where}?lang=${lang}`)
       assert.equal(answer.status(), where === lost ? 404 : 200)
-      for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme })
-        assert.deepEqual(await axe(page), [], `${new URL(where).pathname} ${lang} ${colorScheme}`)
-      }
+      assert.deepEqual(await axeInBoth(page), [], `${new URL(where).pathname} ${lang}`)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.ok(wide <= 0, `${new URL(where).pathname} ${lang} is ${wide} px too wide`)
     }
