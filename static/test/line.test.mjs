@@ -112,7 +112,15 @@ test('days are those of the office, over the changes of the clock', () => {
 test('a small word is passed over, unless it is all that was typed so far', () => {
   assert.equal(short('um'), 'umzug')
   assert.notEqual(short('an'), '')
-  assert.equal(short('perso um 10 uhr'), 'perso 10:00 books')
+  assert.equal(short('perso um 10 uhr'), 'perso 10:00')
   assert.equal(short('an perso'), 'perso')
   assert.equal(short('am 8.12.'), '2026-12-08 books')
+})
+
+test('on a weekend a week from now begins on Monday', () => {
+  const weeks = (today) => { const { from, to } = read('perso in 2 wo', { today }).when; return from + '..' + to }
+  assert.equal(weeks('2026-11-27'), '2026-12-11..2026-12-13')
+  assert.equal(weeks('2026-11-28'), '2026-12-14..2026-12-20')
+  assert.equal(weeks('2026-11-29'), '2026-12-14..2026-12-20')
+  assert.equal(weeks('2026-11-30'), '2026-12-14..2026-12-20')
 })
