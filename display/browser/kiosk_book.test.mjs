@@ -54,11 +54,12 @@ async function choose(service = 'record', lang = 'de') {
   await page.waitForSelector('.way--time .kiosk-wait')
 }
 
-// To the first question after the time; gives what the server answered.
+// To the first question after the time; gives what the server answered. The next
+// hour's times are no longer sold in the minute in which somebody reads them.
 async function keepTime() {
   await page.locator('.way--time .way__go').click()
   await page.waitForSelector('.choice--time')
-  if (await page.locator('.choice--time span').count()) await page.locator('.choice--time').first().click() // the hour first
+  if (await page.locator('.choice--time span').count()) await page.locator('.choice--time').nth(1).click() // the hour first
   await page.waitForSelector('.choice--time:not(:has(span))')
   const answered = page.waitForResponse((r) => r.url().endsWith('/holds'))
   await page.locator('.choice--time').first().click()
