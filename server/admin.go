@@ -25,6 +25,15 @@ func (p place) open(ctx context.Context) (*sqlite.DB, error) {
 	return sqlite.Open(ctx, p.Data, sqlite.Options{Shared: true, Log: quiet()})
 }
 
+// openThere opens data that must be there already. Else a command that is run in
+// another folder would make an empty town, and back that up night after night.
+func (p place) openThere(ctx context.Context) (*sqlite.DB, error) {
+	if there, err := sqlite.Exists(p.Data); err != nil || !there {
+		return nil, errors.Join(fmt.Errorf("there is no town's data in %s; say with --data where they are", p.Data), err)
+	}
+	return p.open(ctx)
+}
+
 // quiet is the log of the commands that print for people.
 func quiet() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))

@@ -40,7 +40,7 @@ func (c *appointmentsImport) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.open(ctx)
+	db, err := c.openThere(ctx)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type journalShow struct {
 }
 
 func (c *journalShow) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.openThere(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (c *journalShow) Run(ctx context.Context) error {
 type journalVerify struct{ place }
 
 func (c *journalVerify) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.openThere(ctx)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ type backup struct {
 }
 
 func (c *backup) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.openThere(ctx)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ type keys struct {
 type keysRewrap struct{ place }
 
 func (c *keysRewrap) Run(ctx context.Context) error {
-	db, err := c.open(ctx)
+	db, err := c.openThere(ctx)
 	if err != nil {
 		return err
 	}

@@ -235,3 +235,17 @@ func TestOpenNowLastsUntilTheHourItNames(t *testing.T) {
 		}
 	}
 }
+
+func TestCommandsOnDataMakeNoNewTown(t *testing.T) {
+	p := newProgram(t, smallTown)
+	for _, command := range [][]string{{"journal", "verify"}, {"journal", "show", "hall"}, {"backup", filepath.Join(t.TempDir(), "copy")}, {"keys", "rewrap"}} {
+		nowhere := filepath.Join(t.TempDir(), "nowhere")
+		out, err := p.run(append(command, "--config", p.config, "--data", nowhere)...)
+		if err == nil || !strings.Contains(out, "--data") {
+			t.Errorf("%v: %v\n%s", command, err, out)
+		}
+		if _, err := os.Stat(nowhere); err == nil {
+			t.Errorf("%v made a folder", command)
+		}
+	}
+}
