@@ -63,7 +63,8 @@ async function keepTime() {
   await page.waitForSelector('.choice--time:not(:has(span))')
   const answered = page.waitForResponse((r) => r.url().endsWith('/holds'))
   await page.locator('.choice--time').first().click()
-  return (await answered).json()
+  const answer = await answered
+  return { at: answer.request().postDataJSON().at, ...(await answer.json()) }
 }
 
 async function who(surname = 'Meier', phone = number()) {
