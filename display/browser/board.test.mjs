@@ -10,7 +10,7 @@ const STALE_AFTER = 13_000 // ms without a frame, of the page's own clock
 let house, browser, page, office, service, desks, address
 
 before(async () => {
-  house = await start()
+  house = await start({ mute: true })
   browser = await openBrowser()
   office = (await house.api('/offices')).body.offices[0].id
   const catalogue = (await house.api(`/offices/${office}/catalogue`)).body
@@ -53,8 +53,8 @@ const take = async (desk = desks[0]) => {
 }
 const shown = async () => (await page.locator('.call--lit .call__number').allTextContents()).map(plain)
 const lit = (number) => page.waitForFunction((n) => [...document.querySelectorAll('.call--lit .call__number')].some((e) => e.textContent.replace(/\s/g, '') === n), number)
-const rung = (times) => page.waitForFunction((n) => globalThis.started.filter((s) => s.seconds > 0.8 && s.seconds < 1).length >= n, times)
-const gongs = () => page.evaluate(() => globalThis.started.filter((s) => s.seconds > 0.8 && s.seconds < 1 && s.state === 'running').length)
+const rung = (times) => page.waitForFunction((n) => globalThis.started.filter((s) => Math.abs(s.seconds - 0.9) < 0.001).length >= n, times)
+const gongs = () => page.evaluate(() => globalThis.started.filter((s) => Math.abs(s.seconds - 0.9) < 0.001 && s.state === 'running').length)
 const spoken = () => page.locator('#voice p').allTextContents()
 
 // The board is there and follows, so that what it does next is its own doing.

@@ -24,15 +24,16 @@ const run = promisify(execFile)
  *
  * With demo it shows an invented morning at so many times its speed instead.
  *
- * Change makes another configuration of the one it is given.
+ * Change makes another configuration of the one it is given. With mute it begins
+ * without any announcement, so that a call is the gong alone for a while.
  *
- * @param {{config?: string, args?: string[], demo?: number, change?: (text: string) => string}} [options]
+ * @param {{config?: string, args?: string[], demo?: number, mute?: boolean, change?: (text: string) => string}} [options]
  */
-export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'], change = (text) => text } = {}) {
+export async function start({ demo = 0, mute = false, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'], change = (text) => text } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
   const config = join(data, 'config.yaml')
   await writeFile(config, inTheMorning(change(await readFile(from, 'utf8'))))
-  await share(spoken, join(data, 'speech'))
+  if (!mute) await share(spoken, join(data, 'speech'))
   let said = ''
   let child
   const launch = (listen) => {
