@@ -1,7 +1,7 @@
 // The lobby board, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, openLive, plain, start } from './program.mjs'
+import { axeInBoth, openBrowser, openLive, plain, start, unreadInForcedColours } from './program.mjs'
 import { screenOf } from './scene.mjs'
 import { calm, shortText } from './waits.mjs'
 
@@ -10,7 +10,7 @@ const STALE_AFTER = 13_000 // ms without a frame, of the page's own clock
 let house, browser, page, office, service, desks, address
 
 before(async () => {
-  house = await start()
+  house = await start({ mute: true })
   browser = await openBrowser()
   office = (await house.api('/offices')).body.offices[0].id
   const catalogue = (await house.api(`/offices/${office}/catalogue`)).body
@@ -53,8 +53,8 @@ const take = async (desk = desks[0]) => {
 }
 const shown = async () => (await page.locator('.call--lit .call__number').allTextContents()).map(plain)
 const lit = (number) => page.waitForFunction((n) => [...document.querySelectorAll('.call--lit .call__number')].some((e) => e.textContent.replace(/\s/g, '') === n), number)
-const rung = (times) => page.waitForFunction((n) => globalThis.started.filter((s) => s.seconds > 0.8 && s.seconds < 1).length >= n, times)
-const gongs = () => page.evaluate(() => globalThis.started.filter((s) => s.seconds > 0.8 && s.seconds < 1 && s.state === 'running').length)
+const rung = (times) => page.waitForFunction((n) => globalThis.started.filter((s) => Math.abs(s.seconds - 0.9) < 0.001).length >= n, times)
+const gongs = () => page.evaluate(() => globalThis.started.filter((s) => Math.abs(s.seconds - 0.9) < 0.001 && s.state === 'running').length)
 const spoken = () => page.locator('#voice p').allTextContents()
 
 // The board is there and follows, so that what it does next is its own doing.
@@ -145,19 +145,38 @@ test('nothing scrolls and nothing is cut off, on every kind of screen', async ()
   await order('/notice', { text: 'Das Fotogerät ist außer Betrieb.' })
   await take()
   await open()
-  for (const [width, height] of [[1280, 720], [1920, 1080], [3840, 2160], [1080, 1920]]) {
+  for (const [width, height] of [[1280, 720], [1280, 800], [1920, 1080], [3840, 2160], [1080, 1920]]) {
     await page.setViewportSize({ width, height })
     const over = await page.evaluate(() => {
       const beyond = (node) => { const box = node.getBoundingClientRect(); return box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 }
       const cut = (node) => node.scrollWidth > node.clientWidth + 1
       return [...document.querySelectorAll('.call__number, .call__place, .cat__wait, .code, .strip, .cat')].filter((n) => beyond(n)).map((n) => n.className)
-        .concat([...document.querySelectorAll('.cat, .cat__wait')].filter(cut).map((n) => n.textContent))
+        .concat([...document.querySelectorAll('.cat, .cat__wait, .call__number')].filter(cut).map((n) => n.textContent))
         .concat(document.documentElement.scrollHeight > innerHeight ? ['the page'] : [])
     })
     assert.deepEqual(over, [], `${width} × ${height}`)
     // The call keeps its panel: what stands in it is not cut.
     const calls = await page.evaluate(() => [...document.querySelectorAll('.call')].map((c) => [c.className, c.scrollHeight, c.clientHeight]))
     assert.deepEqual(calls.filter(([, needs, has]) => needs > has + 1), [], `${width} × ${height}: a call is cut`)
+  }
+  await order('/notice', { text: '' })
+})
+
+test('two calls keep their halves of the panel, with a notice and without, in every language of the house', async () => {
+  for (const [lang, text] of [['de', ''], ['de', 'Das Fotogerät ist außer Betrieb.'], ['ar', ''], ['ar', 'Das Fotogerät ist außer Betrieb.']]) {
+    await order('/notice', { text })
+    await openLive(page, `${address}?lang=${lang}`)
+    for (const [width, height] of [[1280, 720], [1920, 1080], [3840, 2160], [1080, 1920]]) {
+      await page.setViewportSize({ width, height })
+      const calls = () => page.evaluate(() => [...document.querySelectorAll('.call--shared')].map((c) => [c.scrollHeight - c.clientHeight, c.scrollWidth - c.clientWidth]))
+      let over = await calls()
+      while (over.length < 2) { // the calls before have rested
+        for (const desk of desks.slice(0, 2)) await take(desk)
+        await page.waitForFunction(() => document.querySelectorAll('.call--shared').length === 2)
+        over = await calls()
+      }
+      assert.deepEqual(over.filter(([high, wide]) => high > 1 || wide > 1), [], `${width} × ${height} ${lang} ${text}`)
+    }
   }
   await order('/notice', { text: '' })
 })
@@ -191,10 +210,8 @@ test('the first state is there without script', async () => {
 test('axe finds nothing, light and dark, calling and resting', async () => {
   await take()
   await open()
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme })
-    assert.deepEqual(await axe(page), [], colorScheme)
-  }
+  assert.deepEqual(await axeInBoth(page), [])
+  assert.deepEqual(await unreadInForcedColours(page), [])
 })
 
 test('a board that lost the server says how old it is, and is fresh again', async () => {

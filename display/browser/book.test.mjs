@@ -96,7 +96,7 @@ test('without script, with the keyboard alone, on a page of 320 px', async () =>
   await page.locator('.first__slot').first().focus()
   await page.keyboard.press('Enter')
   await page.waitForSelector('#surname')
-  assert.match(await page.locator('#until').textContent(), /bis \d\d:\d\d Uhr für Sie reserviert/)
+  assert.match(await page.locator('#until').textContent(), /bis \d\d:\d\d\sUhr für Sie reserviert/)
   await page.locator('#surname').focus()
   for (const value of [PERSON.surname, PERSON.first_name, PERSON.phone]) {
     await page.keyboard.type(value)

@@ -120,7 +120,7 @@ test('what is understood stands under the line, and the next free times come wit
   const chips = () => page.locator('.chip').allTextContents()
   await page.waitForFunction(() => document.querySelectorAll('.chip').length === 5)
   const text = (await chips()).join('|')
-  for (const part of ['Personalausweis', 'vor 12:00 Uhr', '0171 2345678', 'Zwiebel']) assert.ok(text.includes(part), `${part} in ${text}`)
+  for (const part of ['Personalausweis', 'vor 12:00\u00a0Uhr', '0171 2345678', 'Zwiebel']) assert.ok(text.includes(part), `${part} in ${text}`)
   await page.locator('#line').fill('perso 29.2. vorm')
   await page.waitForSelector('.chip--bad')
 })

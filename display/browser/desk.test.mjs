@@ -1,7 +1,7 @@
 // The desk, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, plain, signUp, start } from './program.mjs'
+import { axe, openBrowser, plain, signUp, start, unreadInForcedColours } from './program.mjs'
 
 let house, browser, context, page, office, desk, service, other
 
@@ -309,4 +309,5 @@ test('the desk meets WCAG 2.2 AA wide, narrow and at 400 % zoom', async () => {
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `scrolls sideways at ${width}`)
   }
   await page.setViewportSize({ width: 1280, height: 800 })
+  assert.deepEqual(await unreadInForcedColours(page), [])
 })

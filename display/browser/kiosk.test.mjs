@@ -1,7 +1,7 @@
 // The kiosk, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { axe, openBrowser, plain, start } from './program.mjs'
+import { axe, openBrowser, plain, start, unreadInForcedColours } from './program.mjs'
 import { calm, shortText } from './waits.mjs'
 
 let house, browser, context, page, office, catalogue
@@ -90,7 +90,7 @@ test('the wait for the chosen matter is told before the number, and the promise 
   const { promised } = (await house.api('/tickets/' + secret)).body
   assert.ok((await page.locator('.result__wait').textContent()).includes(shortText(promised)))
   const slip = await page.locator('.slip__wait').textContent()
-  assert.ok(slip.includes(shortText(promised, 'long_')) && /Stand \d\d:\d\d Uhr/.test(slip), slip)
+  assert.ok(slip.includes(shortText(promised, 'long_')) && /Stand \d\d:\d\d\sUhr/.test(slip), slip)
   await order(`/desks/${desk}/close`)
 })
 
@@ -152,6 +152,9 @@ test('a wrong code is told in words and can be mended', async () => {
   await press('Anmelden')
   assert.match(await page.getByRole('alert').textContent(), /Code/)
   assert.equal(await page.locator('#code').inputValue(), 'QQQQQQ')
+  await page.setViewportSize({ width: 1280, height: 720 })
+  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight])
+  assert.ok(needs <= has, `${needs} px are needed of ${has}`)
 })
 
 test('who goes away is forgotten after 30 s, and may stay when asked from the twentieth on', async () => {
@@ -215,6 +218,7 @@ test('axe finds nothing on any page, in three languages', async () => {
     await page.reload()
     await page.locator(`.choices--languages [lang="${lang}"]`).click()
     await clean(lang + ' start')
+    assert.deepEqual(await unreadInForcedColours(page), [], lang)
     await page.locator('.choices--two .choice').last().click()
     await clean(lang + ' code')
     await page.locator('.bar__back').click()

@@ -3,7 +3,7 @@
 import { spawn, execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,14 +24,16 @@ const run = promisify(execFile)
  *
  * With demo it shows an invented morning at so many times its speed instead.
  *
- * Change makes another configuration of the one it is given.
+ * Change makes another configuration of the one it is given. With mute it begins
+ * without any announcement, so that a call is the gong alone for a while.
  *
- * @param {{config?: string, args?: string[], demo?: number, change?: (text: string) => string}} [options]
+ * @param {{config?: string, args?: string[], demo?: number, mute?: boolean, change?: (text: string) => string}} [options]
  */
-export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'], change = (text) => text } = {}) {
+export async function start({ demo = 0, mute = false, config: from = process.env.AUFRUF_CONFIG || join(root, 'config.yaml'), args = ['--open-now', 'always'], change = (text) => text } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'aufruf-browser-'))
   const config = join(data, 'config.yaml')
   await writeFile(config, inTheMorning(change(await readFile(from, 'utf8'))))
+  if (!mute) await share(spoken, join(data, 'speech'))
   let said = ''
   let child
   const launch = (listen) => {
@@ -80,9 +82,26 @@ export async function start({ demo = 0, config: from = process.env.AUFRUF_CONFIG
   }
   const stop = async () => {
     await end()
+    await share(join(data, 'speech'), spoken)
     await rm(data, { recursive: true, force: true })
   }
   return { url, setup, metrics, data, config, token, api, restart, stop, said: () => said }
+}
+
+// Announcements are kept from one program to the next: each renders three hundred,
+// and a town says the same in every test. What is not its own a program removes.
+const spoken = join(tmpdir(), 'aufruf-browser-speech')
+
+// share links the clips that one folder has into another; a link is there whole or
+// not at all. Clips of another voice give way to newer ones.
+async function share(from, to) {
+  for (const lang of await readdir(from).catch(() => [])) {
+    const [mine, theirs] = await Promise.all([from, to].map((dir) => readFile(join(dir, lang, 'voice'), 'utf8').catch(() => '')))
+    if (theirs && theirs !== mine) await rm(join(to, lang), { recursive: true, force: true })
+    await mkdir(join(to, lang), { recursive: true })
+    const clips = (await readdir(join(from, lang))).filter((name) => name.endsWith('.wav') || name === 'voice')
+    await Promise.all(clips.map((name) => link(join(from, lang, name), join(to, lang, name)).catch(() => {}))) // there already, or being removed
+  }
 }
 
 // inTheMorning is a configuration whose offices lie in a zone where it is between
@@ -145,8 +164,41 @@ export async function signUp(browser, house, options = {}) {
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let source // read once
 
-/** What axe finds against WCAG 2.2 AA on the page as it stands, as sentences. */
-export async function axe(page) {
+const AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const COLOURS = ['color-contrast', 'link-in-text-block'] // the rules that look at them
+
+/**
+ * What axe finds in light and in dark, as sentences. The same page stands there
+ * twice, so the second look is for what colours change.
+ */
+export async function axeInBoth(page) {
+  const found = []
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await axe(page, colorScheme === 'dark' ? COLOURS : AA)).map((said) => `${colorScheme}: ${said}`))
+  }
+  return found
+}
+
+/** What cannot be read in forced colours, in which a browser lays Canvas behind each word that it colours itself. */
+export async function unreadInForcedColours(page) {
+  await page.emulateMedia({ forcedColors: 'active' })
+  const lost = await page.evaluate(() => {
+    const probe = document.createElement('i')
+    probe.style.color = 'Canvas'
+    document.body.append(probe)
+    const canvas = getComputedStyle(probe).color
+    probe.remove()
+    const written = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()))
+    return written.filter((e) => getComputedStyle(e).color === canvas && getComputedStyle(e).forcedColorAdjust !== 'none').map((e) => 'Canvas on Canvas: ' + e.textContent.trim())
+  })
+  const found = lost.concat(await axe(page, COLOURS))
+  await page.emulateMedia({ forcedColors: 'none' })
+  return found
+}
+
+/** What axe finds against WCAG 2.2 AA on the page as it stands, as sentences; or against some rules. */
+export async function axe(page, runOnly = AA) {
   // A colour on its way from one to another is neither: let it arrive.
   await page.evaluate(async () => {
     await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
@@ -158,7 +210,7 @@ export async function axe(page) {
     await page.evaluate(source)
   }
   // Of what passes or does not apply one element is noted instead of all.
-  const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
+  const result = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly: rules }), runOnly)
   return result.violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.target.join(' ')).join(', ')})`)
 }
 

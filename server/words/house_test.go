@@ -177,3 +177,20 @@ func sources(t *testing.T, top string) map[string]string {
 	}
 	return found
 }
+
+// A time is read at a glance, so its last word does not go to the next line. An
+// SMS is another matter: the blank that holds them together would cost it half
+// of its letters.
+func TestGermanTimesStayTogether(t *testing.T) {
+	for key, message := range house(t)["de"] {
+		for form, text := range message {
+			sms := strings.HasPrefix(key, "notify.")
+			if sms && strings.Contains(text, "\u00a0") {
+				t.Errorf("%s %s: a blank that no SMS has", key, form)
+			}
+			if !sms && strings.Contains(text, "}} Uhr") {
+				t.Errorf("%s %s: the blank before Uhr may break", key, form)
+			}
+		}
+	}
+}

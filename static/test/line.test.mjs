@@ -108,3 +108,19 @@ test('days are those of the office, over the changes of the clock', () => {
   assert.equal(addDays('2026-03-28', 2), '2026-03-30')
   assert.equal(daysTo('2026-10-24', '2026-10-26'), 2)
 })
+
+test('a small word is passed over, unless it is all that was typed so far', () => {
+  assert.equal(short('um'), 'umzug')
+  assert.notEqual(short('an'), '')
+  assert.equal(short('perso um 10 uhr'), 'perso 10:00')
+  assert.equal(short('an perso'), 'perso')
+  assert.equal(short('am 8.12.'), '2026-12-08 books')
+})
+
+test('on a weekend a week from now begins on Monday', () => {
+  const weeks = (today) => { const { from, to } = read('perso in 2 wo', { today }).when; return from + '..' + to }
+  assert.equal(weeks('2026-11-27'), '2026-12-11..2026-12-13')
+  assert.equal(weeks('2026-11-28'), '2026-12-14..2026-12-20')
+  assert.equal(weeks('2026-11-29'), '2026-12-14..2026-12-20')
+  assert.equal(weeks('2026-11-30'), '2026-12-14..2026-12-20')
+})

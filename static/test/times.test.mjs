@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chooseTimes, writeItems } from '../js/staff/times.js'
+import { dayOf, minuteOf } from '../js/staff/when.js'
 
 const on = (day, ...clocks) => clocks.map((c) => ({ at: `${day}T${c}:00Z`, day, minute: Number(c.slice(0, 2)) * 60 + Number(c.slice(3)) }))
 const every = (day, step, from, to) => {
@@ -38,4 +39,19 @@ test('around a time that was asked for, or lost, are the nearest', () => {
 
 test('services are written as addresses have them', () => {
   assert.equal(writeItems([{ service: 'a', quantity: 2 }, { id: 'b', quantity: 1 }]), 'a*2,b')
+})
+
+test('a zone is made ready once, however many times are looked at', () => {
+  const Real = Intl.DateTimeFormat
+  let made = 0
+  Intl.DateTimeFormat = function (...how) { made++; return new Real(...how) }
+  try {
+    for (let i = 0; i < 100; i++) {
+      assert.equal(minuteOf(Date.UTC(2026, 11, 1, 8, i % 60), 'Asia/Tokyo'), 17 * 60 + (i % 60))
+      assert.equal(dayOf(Date.UTC(2026, 11, 1, 8), 'Pacific/Kiritimati'), '2026-12-01')
+    }
+  } finally {
+    Intl.DateTimeFormat = Real
+  }
+  assert.ok(made <= 4, `${made} made for two zones`)
 })

@@ -41,6 +41,24 @@ test('times are those of the office and in Western digits', () => {
   assert.equal(createWords('ar', {}).dir, 'rtl')
 })
 
+test('small numbers are written without making ready for large ones', () => {
+  const Real = Intl.NumberFormat
+  let made = 0
+  Intl.NumberFormat = function (...how) { made++; return new Real(...how) }
+  try {
+    for (const lang of ['de', 'en', 'ar']) {
+      const t = createWords(lang, { n: '{{.N}}' })
+      for (const n of [0, 7, 999]) assert.equal(t('n', { N: n }), new Real(lang + '-u-nu-latn').format(n))
+      assert.equal(made, 0)
+      for (const n of [-1, 0.5, 1000, 123456]) assert.equal(t.number(n), new Real(lang + '-u-nu-latn').format(n))
+      assert.equal(made, 1)
+      made = 0
+    }
+  } finally {
+    Intl.NumberFormat = Real
+  }
+})
+
 test('a ticket number is letter, thin space, digits', () => {
   assert.equal(ticketText('A017'), 'A\u2009017')
   assert.equal(ticketText('B1003'), 'B\u20091003')

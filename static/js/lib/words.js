@@ -24,7 +24,9 @@ const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur'])
 export function createWords(lang, messages, { timeZone } = {}) {
   const locale = lang + '-u-nu-latn'
   const plural = new Intl.PluralRules(lang)
-  const numbers = new Intl.NumberFormat(locale)
+  // Made when a number has a separator: it takes as long as all the rest of a page's words.
+  let numbers
+  const written = (n) => (Number.isInteger(n) && n >= 0 && n < 1000 ? String(n) : (numbers ??= new Intl.NumberFormat(locale)).format(n))
   const minutes = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
   const seconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone })
   const dates = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone })
@@ -44,7 +46,7 @@ export function createWords(lang, messages, { timeZone } = {}) {
     return text.replace(/\{\{\s*\.(\w+)\s*\}\}/g, (hole, name) => {
       if (!has(params, name)) return hole
       const value = params[name]
-      return typeof value === 'number' ? numbers.format(value) : String(value)
+      return typeof value === 'number' ? written(value) : String(value)
     })
   }
   t.lang = lang
@@ -52,7 +54,7 @@ export function createWords(lang, messages, { timeZone } = {}) {
   /** @param {string} key */
   t.has = (key) => has(messages, key)
   /** @param {number} n */
-  t.number = (n) => numbers.format(n)
+  t.number = written
   /** "10:50" @param {string|number|Date} instant RFC 3339, milliseconds or a Date */
   t.time = (instant) => minutes.format(new Date(instant))
   /** "10:50:07" @param {string|number|Date} instant */

@@ -8,12 +8,18 @@ const UNITS = 16 // of a picture in a rem
 /** A length of a picture as CSS has it. */
 export const rem = (units) => units / UNITS + 'rem'
 
-/** The width of an element in a picture's units, kept true. @returns {[Object, number]} a ref and the width */
-export function useWidth(first) {
+/**
+ * The width of an element in a picture's units, kept true.
+ *
+ * @param {number} first until it is known
+ * @param {number} [least] what the picture needs
+ * @returns {[Object, number]} a ref and the width
+ */
+export function useWidth(first, least = 120) {
   const ref = useRef(null)
   const [width, setWidth] = useState(first)
   useLayoutEffect(() => {
-    const look = () => ref.current && setWidth(Math.max(120, Math.floor((ref.current.clientWidth * UNITS) / parseFloat(getComputedStyle(document.documentElement).fontSize))))
+    const look = () => ref.current && setWidth(Math.max(least, Math.floor((ref.current.clientWidth * UNITS) / parseFloat(getComputedStyle(document.documentElement).fontSize))))
     const watch = new ResizeObserver(look)
     watch.observe(ref.current)
     look()

@@ -24,6 +24,8 @@ const PHONE = /\s((?:\+(?!\d{1,3}\s+0)|00?)[1-9](?:[\s/()-]{0,2}\d){5,16})(?=\s|
 const PRIORITY = /\s\+\s*(\d{1,3})(?=\s*$|\s+[\d+])/
 const APART = /[,;&]|(?:^|\s)(?:und|and)(?=\s)|\+/giu
 const FILLERS = new Set(['am', 'um', 'bitte', 'den', 'der', 'die', 'das', 'für', 'fuer', 'im', 'an', 'uhr', 'ein', 'eine', 'einen', 'for', 'the', 'a', 'on', 'please', 'x', '×'])
+// A word that is the whole line is the beginning of one, "an" of "anmelden".
+const alone = (text) => !/\s/.test(text.trim())
 const SEARCHED = 2 // letters from which on a word may be a matter
 
 /**
@@ -55,7 +57,7 @@ export function readLine(text, { services, today, pins = {} }) {
   line.when = takeWhen(take, today)
   line.priority = Number((take(PRIORITY) || [])[1] || 0)
   const names = said ? [said[1]] : []
-  for (const part of rest.replace(APART, '\n').split('\n')) readPart(part, services, pins, line.items, names)
+  for (const part of rest.replace(APART, '\n').split('\n')) readPart(part, services, pins, line.items, names, alone(text))
   line.name = names.map(capital).join(' ')
   line.quantity = line.items[0]?.quantity || 1
   const { from, start, asked } = line.when
@@ -64,8 +66,8 @@ export function readLine(text, { services, today, pins = {} }) {
 }
 
 // One part between commas: quantities, matters, and what is neither.
-function readPart(part, services, pins, items, names) {
-  const words = part.split(' ').filter((w) => w !== '' && !FILLERS.has(w.toLowerCase()))
+function readPart(part, services, pins, items, names, first) {
+  const words = part.split(' ').filter((w) => w !== '' && (first || !FILLERS.has(w.toLowerCase())))
   let quantity = 0
   let last = null
   for (let i = 0; i < words.length; i++) {

@@ -11,12 +11,13 @@ const BOTTOM = 24 // px for the hours
 const LEFT = 30 // px for the desks
 const WORDS = 152 // px for the names at the right
 const NARROW = 460 // px; below, the names stand in more lines
+const LEAST = 200 // px; below, no hour has any width left
 const LINE = 15 // px between two names
 
 /** @param {{page: Object, day: Object, top: number, said: string}} props */
 export function DayPicture({ page, day, top, said }) {
   const { t } = page
-  const [ref, width] = useWidth(560)
+  const [ref, width] = useWidth(560, LEAST)
   const right = width < NARROW ? 92 : WORDS
   const { hours } = day
   const first = hours[0].hour
@@ -83,7 +84,7 @@ function apart(names) {
   const need = (n) => n.lines.length * LINE + 3
   for (let i = 1; i < list.length; i++) list[i].y = Math.max(list[i].y, list[i - 1].y + need(list[i - 1]))
   for (let i = list.length - 1; i >= 0; i--) {
-    const room = i === list.length - 1 ? HIGH - 4 : list[i + 1].y - LINE - 3
+    const room = i === list.length - 1 ? HIGH - BOTTOM : list[i + 1].y - LINE - 3
     list[i].y = Math.min(list[i].y, room - (list[i].lines.length - 1) * LINE)
   }
   return list
@@ -106,7 +107,7 @@ const SMALL = 54 // px
 /** One day of the week, to be chosen. */
 export function WeekPicture({ page, day, top, chosen, today, onChoose }) {
   const { t } = page
-  const [ref, width] = useWidth(96)
+  const [ref, width] = useWidth(96, SMALL)
   const first = 6
   const wide = width / 14 // hours from 6 to 20
   const x = (hour) => Math.min(Math.max(hour - first, 0), 13) * wide

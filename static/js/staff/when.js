@@ -11,14 +11,25 @@
  * @property {boolean} asked the word "termin" alone
  */
 
-/** The day of an instant. @param {string|number} instant @param {string} [zone] */
-export function dayOf(instant, zone) {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(instant))
+// A zone's writers are kept: to make one takes a hundred times as long as to use
+// it, and a thousand free times are looked at with each key that is typed.
+const writers = new Map()
+function writersOf(zone) {
+  if (!writers.has(zone)) {
+    writers.set(zone, {
+      day: new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }),
+      minute: new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    })
+  }
+  return writers.get(zone)
 }
+
+/** The day of an instant. @param {string|number} instant @param {string} [zone] */
+export const dayOf = (instant, zone) => writersOf(zone).day.format(new Date(instant))
 
 /** Minutes of its day at which an instant is. @param {string|number} instant @param {string} [zone] */
 export function minuteOf(instant, zone) {
-  const [hours, minutes] = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant)).split(':')
+  const [hours, minutes] = writersOf(zone).minute.format(new Date(instant)).split(':')
   return Number(hours) * 60 + Number(minutes)
 }
 
@@ -79,7 +90,7 @@ function takeDay(take, today, when) {
   if ((m = take(/\s(\d{4})-(\d\d)-(\d\d)(?=\s|,|;)/)) && valid(+m[1], +m[2], +m[3])) return only(when, iso(+m[1], +m[2], +m[3]))
   if ((m = take(re('(?:(?:am|den|the|on)\\s+)?(\\d{1,2})\\.\\s?(\\d{1,2})\\.(\\d{4}|\\d\\d)?')))) return date(when, today, +m[1], +m[2], m[3] ? +m[3] % 100 + 2000 : 0)
   if ((m = take(re('(?:(?:am|den|the|on)\\s+)?(\\d{1,2})\\.?(?:th|st|nd|rd)?\\s?(' + MONTH + ')')))) return date(when, today, +m[1], at(MONTHS, m[2].toLowerCase()) + 1, 0)
-  if ((m = take(/\sin\s+(\d{1,2})\s*(?:wochen|woche|wo|w|weeks|week)(?=\s|,|;)/i))) return span(when, addDays(today, 7 * +m[1]), addDays(mondayOf(addDays(today, 7 * +m[1])), 6))
+  if ((m = take(/\sin\s+(\d{1,2})\s*(?:wochen|woche|wo|w|weeks|week)(?=\s|,|;)/i))) return weeksOn(when, addDays(today, 7 * +m[1]))
   if ((m = take(/\sin\s+(\d{1,3})\s*(?:tagen|tag|t|days|day)(?=\s|,|;)/i))) return only(when, addDays(today, +m[1]))
   if ((m = take(/\sin\s+(\d{1,2})\s*(?:monaten|monat|months|month)(?=\s|,|;)/i))) return span(when, addDays(today, 30 * +m[1]), addDays(today, 30 * +m[1] + 13))
   if (take(/\s(?:übernächste|uebernaechste)r?\s+(?:woche|wo)(?=\s|,|;)/i)) return week(when, today, 2)
@@ -91,6 +102,11 @@ function takeDay(take, today, when) {
   return when
 }
 
+// From a day on to the end of its week; on a weekend the week that comes is meant.
+function weeksOn(when, day) {
+  const from = [0, 6].includes(weekdayOf(day)) ? addDays(mondayOf(day), 7) : day
+  return span(when, from, addDays(mondayOf(from), 6))
+}
 const week = (when, today, n) => span(when, addDays(mondayOf(today), 7 * n), addDays(mondayOf(today), 7 * n + 6))
 const iso = (y, m, d) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`
 const valid = (y, m, d) => new Date(Date.UTC(y, m - 1, d)).getUTCMonth() === m - 1 && m >= 1 && d >= 1
