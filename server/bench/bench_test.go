@@ -347,6 +347,28 @@ func TestTheReportStandsBetweenItsMarksAndItsPicturesAreWhole(t *testing.T) {
 	}
 }
 
+// A storm alone is a measurement too: its report has the picture that it can have.
+func TestAReportOfAStormAloneHasItsPictureAlone(t *testing.T) {
+	f := invented()
+	f.fanout.Resident = nil
+	for _, rounds := range f.fanout.Rounds {
+		for i := range rounds {
+			rounds[i].Message, rounds[i].Last = 0, 0
+		}
+	}
+	docs := t.TempDir()
+	if err := os.WriteFile(filepath.Join(docs, "benchmarks.md"), []byte(markBegin+markEnd), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.write(docs); err != nil {
+		t.Fatal(err)
+	}
+	pictures, err := filepath.Glob(filepath.Join(docs, "bench", "*.svg"))
+	if err != nil || len(pictures) != 1 || filepath.Base(pictures[0]) != "connect.svg" {
+		t.Error(pictures, err)
+	}
+}
+
 // The press client must not take a refusal for an answer.
 func TestACallerReadsAnswersAndRefusals(t *testing.T) {
 	client, server := net.Pipe()

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -105,6 +106,9 @@ func (f figures) pictures() map[string]chart {
 	relative := func(of func(measured) float64) (bars []bar) {
 		for _, name := range r.Kinds {
 			all := r.relative(name, of)
+			if len(all) == 0 {
+				continue // not measured this time
+			}
 			bars = append(bars, bar{label: labelOf(name), value: median(all), least: slices.Min(all), most: slices.Max(all), said: fmt.Sprintf("%.2f", median(all)), ours: name == r.ours(), ruler: name == "ruler"})
 		}
 		return bars
@@ -125,6 +129,7 @@ func (f figures) pictures() map[string]chart {
 	if len(bars) > 0 {
 		pictures["memory"] = chart{title: "Memory for each idle follower", about: "Resident set of the process, without the kernel's share; less is better.", bars: bars, goal: 600, unit: " B"}
 	}
+	maps.DeleteFunc(pictures, func(_ string, c chart) bool { return len(c.bars) == 0 })
 	return pictures
 }
 
