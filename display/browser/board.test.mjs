@@ -148,6 +148,7 @@ test('nothing scrolls and nothing is cut off, on every kind of screen', async ()
   for (const [width, height] of [[1280, 720], [1280, 800], [1920, 1080], [3840, 2160], [1080, 1920]]) {
     await page.setViewportSize({ width, height })
     const over = await page.evaluate(() => {
+      for (const wait of document.querySelectorAll('.cat__wait')) wait.textContent = '35\u2060–\u2060115 min' // a long wait has its room, too
       const beyond = (node) => { const box = node.getBoundingClientRect(); return box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 }
       const cut = (node) => node.scrollWidth > node.clientWidth + 1
       return [...document.querySelectorAll('.call__number, .call__place, .cat__wait, .code, .strip, .cat')].filter((n) => beyond(n)).map((n) => n.className)
