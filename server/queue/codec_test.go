@@ -70,6 +70,23 @@ func TestBodyComesBackAsItWent(t *testing.T) {
 	}
 }
 
+// asJSON encodes a record and sees that json would have made the same bytes.
+func asJSON(t *testing.T, b Body) []byte {
+	t.Helper()
+	raw, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.Marshal(b.wire())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(raw) != string(want) {
+		t.Fatalf("have %s\nwant %s", raw, want)
+	}
+	return raw
+}
+
 // Records are put together by hand, and stay what json makes of them: whoever
 // reads them with other means must not see a difference.
 func TestARecordIsTheVeryBytesOfJSON(t *testing.T) {
@@ -81,17 +98,7 @@ func TestARecordIsTheVeryBytesOfJSON(t *testing.T) {
 		{Kind: `odd "<kind>`, Desk: "<&>", Events: []Event{DeskOpened{Desk: "<&>"}, NobodyWaited{Desk: "2"}}},
 		{},
 	} {
-		raw, err := b.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := json.Marshal(b.wire())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(raw) != string(want) {
-			t.Errorf("have %s\nwant %s", raw, want)
-		}
+		asJSON(t, b)
 	}
 }
 

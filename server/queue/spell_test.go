@@ -67,20 +67,10 @@ func TestWhatIsSpelledByHandIsWhatJSONMakes(t *testing.T) {
 			odd(dice, e)
 			b.Events = append(b.Events, e.Interface().(Event))
 		}
-		raw, err := b.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := json.Marshal(b.wire())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(raw) != string(want) {
-			t.Fatalf("have %s\nwant %s", raw, want)
-		}
+		raw := asJSON(t, b)
 		_, answer, err := DecodeParts(raw)
 		if err != nil {
-			continue // an unreadable number, or a time, of those that are odd
+			t.Fatal(err)
 		}
 		if b.Answer == nil {
 			if len(answer) > 0 {
